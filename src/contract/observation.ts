@@ -1,0 +1,97 @@
+import type { Fault } from "./fault.ts";
+import type { Se3 } from "./se3.ts";
+
+/** Pinhole intrinsics of a rectified image; pixel centres at integer coordinates. */
+export type CameraIntrinsics = {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly fxPx: number;
+  readonly fyPx: number;
+  readonly cxPx: number;
+  readonly cyPx: number;
+};
+
+/** Where a camera sits and how it sees. Camera axes: z forward, x right, y down. */
+export type CameraModel = {
+  readonly intrinsics: CameraIntrinsics;
+  /**
+   * egoAtStamp <- camera, mounting only. Motion between `CameraImage.stampUs` and
+   * `Observation.stampUs` is in `CameraImage.egoFromCamera`.
+   */
+  readonly mountEgoFromCamera: Se3;
+};
+
+/** One camera picture as acquired. */
+export type CameraImage = {
+  readonly name: string;
+  readonly stampUs: number;
+  readonly encoding: "jpeg" | "png" | "rgb8";
+  /** Encoded bytes, or [H, W, 3] for rgb8. Borrowed from the source; do not write. */
+  readonly data: Uint8Array;
+  readonly camera: CameraModel;
+  /** ego at Observation.stampUs <- camera at its own stampUs (mounting and ego motion together). */
+  readonly egoFromCamera: Se3;
+};
+
+/** Points of one LiDAR turn, as one structure of arrays. N = points. */
+export type PointCloud = {
+  /** [N, 3] m, in the frame that the holder names. */
+  readonly xyz: Float32Array;
+  /** [N] 0..1. */
+  readonly intensity: Float32Array;
+};
+
+/** One LiDAR turn, finite points only, expressed in `ego` at Observation.stampUs. */
+export type Sweep = PointCloud & {
+  readonly name: string;
+  /** Acquisition time of this sensor. */
+  readonly stampUs: number;
+  /** ego at Observation.stampUs <- sensor; its translation is the ray origin. */
+  readonly egoFromLidar: Se3;
+  /** Points removed because a coordinate was NaN or infinite. */
+  readonly droppedCount: number;
+};
+
+/** How the vehicle moves at Observation.stampUs, in `ego` (rear axle, ground, x forward, y left). */
+export type EgoState = {
+  /** Stamp of the newest measurement used. */
+  readonly stampUs: number;
+  readonly speedMps: number;
+  readonly accelMps2: number;
+  readonly yawRateRadps: number;
+  /** true where no sensor measured it and it was computed from poses. */
+  readonly derived: boolean;
+  /** odom (any fixed local frame) <- ego at Observation.stampUs; absent without poses. */
+  readonly odomFromEgo?: Se3;
+};
+
+/** Typed instruction and, where a map or navigator knows more, its facts. */
+export type Route = {
+  /** The human's or navigator's words; empty means "follow the road". */
+  readonly text: string;
+  /** When the words were given. */
+  readonly givenUs: number;
+  readonly speedLimitMps?: number;
+  /** [[x, y], …] m, ego. */
+  readonly waypoints?: readonly (readonly [number, number])[];
+};
+
+/** Everything known at one tick. `stampUs` is the nominal tick time that all is brought to. */
+export type Observation = {
+  /** Increases by one for each observation of a run, from 0. */
+  readonly id: number;
+  readonly stampUs: number;
+  /** When the observation was complete: wall time when live, injected in replay. */
+  readonly arrivalUs: number;
+  readonly images: readonly CameraImage[];
+  readonly sweeps: readonly Sweep[];
+  readonly ego?: EgoState;
+  readonly route: Route;
+  /** Sensor names that the source has, so that absence can be told. */
+  readonly expectedCameras: readonly string[];
+  readonly expectedLidars: readonly string[];
+  /** Nominal tick period; also the period of each LiDAR unless said otherwise. */
+  readonly periodUs: number;
+  /** What ingest found missing, stale or broken. */
+  readonly faults: readonly Fault[];
+};

@@ -1,0 +1,150 @@
+import type { CameraIntrinsics } from "./observation.ts";
+import type { Se3 } from "./se3.ts";
+
+/**
+ * Object-level truth of one instant, in a fixed right-handed `map` frame (x, y ground plane, z up).
+ * `render` turns it into sensors and BevState, `expert` labels it; any simulator can fill it.
+ */
+export const OBJECT_KINDS = [
+  "CAR",
+  "VAN",
+  "TRUCK",
+  "BUS",
+  "MOTORCYCLE",
+  "CYCLIST",
+  "PEDESTRIAN",
+  "STATIC",
+] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+/** A classified object. */
+export type DetectedObject = {
+  readonly id: number;
+  readonly kind: ObjectKind;
+  /** Box centre on the ground plane, m, map. */
+  readonly xM: number;
+  readonly yM: number;
+  readonly yawRad: number;
+  readonly lengthM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+  /** Signed speed along its yaw. */
+  readonly speedMps: number;
+  readonly accelMps2: number;
+  readonly brakeLights: boolean;
+  /** −1 right, 0 none, 1 left, 2 both. */
+  readonly indicator: -1 | 0 | 1 | 2;
+  /** Paint, 0..255 each. */
+  readonly rgb: readonly [number, number, number];
+};
+
+export type LaneKind = "DRIVING" | "SHOULDER" | "PARKING" | "SIDEWALK";
+export type MarkKind = "SOLID" | "DASHED" | "DOUBLE" | "NONE";
+
+/** A lane piece; its polyline runs in the direction of travel. */
+export type SceneLane = {
+  readonly id: number;
+  readonly kind: LaneKind;
+  /** [P, 2] m, map, centre line, points ≤ 2 m apart. */
+  readonly centre: Float64Array;
+  readonly widthM: number;
+  readonly leftMark: MarkKind;
+  readonly rightMark: MarkKind;
+  /** Neighbour in the same direction of travel. */
+  readonly leftId?: number;
+  readonly rightId?: number;
+  /** A lane of oncoming traffic (direction of its polyline differs from the ego road direction). */
+  readonly oncoming: boolean;
+};
+
+export type SignalState = "RED" | "YELLOW" | "GREEN" | "OFF";
+export type SceneSignal = {
+  readonly id: number;
+  /** Lamp housing centre, m, map. */
+  readonly xM: number;
+  readonly yM: number;
+  readonly zM: number;
+  /** Direction the lamp faces. */
+  readonly yawRad: number;
+  readonly state: SignalState;
+};
+export type SceneStopLine = {
+  readonly id: number;
+  /** Ends, m, map. */
+  readonly x0M: number;
+  readonly y0M: number;
+  readonly x1M: number;
+  readonly y1M: number;
+  /** The signals that govern it; none = stop sign. */
+  readonly signalIds: readonly number[];
+};
+
+/** Kerb or barrier: a polyline with height. */
+export type SceneKerb = {
+  /** [P, 2] m, map. */
+  readonly line: Float64Array;
+  readonly heightM: number;
+};
+
+/** Building, tree trunk, pole: an upright box that nobody drives through. */
+export type SceneBlock = {
+  readonly xM: number;
+  readonly yM: number;
+  readonly yawRad: number;
+  readonly lengthM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+  readonly rgb: readonly [number, number, number];
+  readonly kind: "BUILDING" | "TREE" | "POLE";
+};
+
+export type Scene = {
+  readonly id: number;
+  readonly stampUs: number;
+  /** ego = rear axle on the ground, map frame. */
+  readonly ego: {
+    readonly xM: number;
+    readonly yM: number;
+    readonly yawRad: number;
+    readonly speedMps: number;
+    readonly accelMps2: number;
+    readonly yawRateRadps: number;
+    readonly lengthM: number;
+    readonly widthM: number;
+  };
+  readonly objects: readonly DetectedObject[];
+  readonly lanes: readonly SceneLane[];
+  readonly stopLines: readonly SceneStopLine[];
+  readonly signals: readonly SceneSignal[];
+  readonly kerbs: readonly SceneKerb[];
+  readonly blocks: readonly SceneBlock[];
+  readonly speedLimitMps?: number;
+  /** Light: 0 night … 1 noon; haze 0 … 1. Seed makes textures reproducible. */
+  readonly light: number;
+  readonly haze: number;
+  readonly textureSeed: number;
+};
+
+/** A camera or LiDAR of a generated or simulated vehicle. */
+export type RigCamera = {
+  readonly name: string;
+  readonly intrinsics: CameraIntrinsics;
+  readonly egoFromCamera: Se3;
+};
+export type RigLidar = {
+  readonly name: string;
+  readonly egoFromLidar: Se3;
+  readonly beamCount: number;
+  /** [beamCount] rad, up positive, in the sensor's frame (x forward, y left, z up). */
+  readonly elevationsRad: readonly number[];
+  readonly azimuthCount: number;
+  readonly maxRangeM: number;
+  /** Range noise, 1 sigma. */
+  readonly noiseM: number;
+  readonly dropoutProb: number;
+};
+export type Rig = {
+  readonly name: string;
+  readonly cameras: readonly RigCamera[];
+  readonly lidars: readonly RigLidar[];
+};

@@ -1,0 +1,119 @@
+import { ImageError } from "./image-error.ts";
+import { sharp } from "./libvips.ts";
+import { type Region, resampleInto } from "./resample.ts";
+
+export type { Region } from "./resample.ts";
+
+/** One picture with the size that its calibration claims; a `CameraImage` fits after adding both. */
+export type EncodedImage = {
+  readonly data: Uint8Array;
+  readonly encoding: "jpeg" | "png" | "rgb8";
+  readonly widthPx: number;
+  readonly heightPx: number;
+};
+
+/** A rectangle of a picture and the size to bring it to. */
+export type RegionRequest = Region & {
+  readonly outWidthPx: number;
+  readonly outHeightPx: number;
+};
+
+/** No camera has more; larger claims are refused before memory is taken. */
+const PIXELS_MAX = 8192 * 8192;
+
+/**
+ * Decodes a whole picture to [heightPx, widthPx, 3] rgb. Throws ImageError where the bytes are
+ * empty, broken, cut short, or of another size than claimed. rgb8 returns a view of `data`.
+ */
+export async function decodeImage(image: EncodedImage): Promise<Uint8Array> {
+  const { data, encoding, widthPx, heightPx } = image;
+  const claim = `${encoding} picture of ${widthPx} × ${heightPx} px`;
+  const pixels = widthPx * heightPx;
+  if (!isSize(widthPx) || !isSize(heightPx) || pixels > PIXELS_MAX)
+    throw new ImageError("IMAGE_SIZE_MISMATCH", `whole sizes ≥ 1 px expected, found ${claim}`);
+  if (data.length === 0) throw new ImageError("IMAGE_EMPTY", `${claim} expected, found 0 bytes`);
+  if (encoding === "rgb8") {
+    if (data.length !== pixels * 3)
+      throw new ImageError(
+        "IMAGE_SIZE_MISMATCH",
+        `${claim} expected with ${pixels * 3} bytes, found ${data.length}`,
+      );
+    return data;
+  }
+  const { pixelsRgb, info } = await decodeFile(data, claim);
+  const found = `${info.format} of ${info.width} × ${info.height} px`;
+  if (info.format !== encoding || info.width !== widthPx || info.height !== heightPx)
+    throw new ImageError("IMAGE_SIZE_MISMATCH", `${claim} expected, found ${found}`);
+  return pixelsRgb;
+}
+
+/**
+ * Decodes once and returns each region as [outHeightPx, outWidthPx, 3] rgb; black outside the
+ * picture. The whole picture is decoded although a cut or a shrink-on-load could skip a part: it
+ * costs 0.4–0.9 ms at 960 × 540 and finds damage anywhere in the file.
+ */
+export async function decodeRegions(
+  image: EncodedImage,
+  regions: readonly RegionRequest[],
+): Promise<Uint8Array[]> {
+  for (const region of regions) checkRegion(region);
+  const rgb = await decodeImage(image);
+  return regions.map((region) => {
+    const out = new Uint8Array(region.outWidthPx * region.outHeightPx * 3);
+    const { outWidthPx, outHeightPx } = region;
+    resampleInto(rgb, image.widthPx, image.heightPx, region, outWidthPx, outHeightPx, out);
+    return out;
+  });
+}
+
+/** One region of `decodeRegions`. */
+export async function decodeRegion(
+  image: EncodedImage,
+  region: Region,
+  outWidthPx: number,
+  outHeightPx: number,
+): Promise<Uint8Array> {
+  const [out] = await decodeRegions(image, [{ ...region, outWidthPx, outHeightPx }]);
+  return out!;
+}
+
+type DecodedFile = {
+  readonly pixelsRgb: Uint8Array;
+  readonly info: { readonly format: string; readonly width: number; readonly height: number };
+};
+
+/** `failOn: "warning"`: a picture that libjpeg had to guess at is no measurement. */
+async function decodeFile(data: Uint8Array, claim: string): Promise<DecodedFile> {
+  try {
+    const options = { failOn: "warning", limitInputPixels: PIXELS_MAX } as const;
+    const picture = sharp(data, options).toColourspace("srgb").removeAlpha();
+    const [header, raw] = await Promise.all([
+      sharp(data, options).metadata(),
+      picture.raw().toBuffer({ resolveWithObject: true }),
+    ]);
+    if (raw.info.channels !== 3) throw new Error(`3 channels expected, found ${raw.info.channels}`);
+    const { width, height } = raw.info;
+    return { pixelsRgb: raw.data, info: { format: header.format ?? "unknown", width, height } };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ImageError(
+      "IMAGE_UNDECODABLE",
+      `${claim} expected, found ${data.length} bytes that do not decode: ${reason}`,
+      { cause },
+    );
+  }
+}
+
+const isSize = (px: number): boolean => Number.isInteger(px) && px >= 1;
+
+function checkRegion(region: RegionRequest): void {
+  const { leftPx, topPx, widthPx, heightPx, outWidthPx, outHeightPx } = region;
+  const finite = [leftPx, topPx, widthPx, heightPx].every(Number.isFinite);
+  const sizes = widthPx > 0 && heightPx > 0 && isSize(outWidthPx) && isSize(outHeightPx);
+  if (finite && sizes && outWidthPx * outHeightPx <= PIXELS_MAX) return;
+  throw new ImageError(
+    "IMAGE_REGION_INVALID",
+    "finite corner, size > 0 px and whole output size expected, found " +
+      `${widthPx} × ${heightPx} at (${leftPx}, ${topPx}) to ${outWidthPx} × ${outHeightPx}`,
+  );
+}

@@ -1,0 +1,26 @@
+import { ImageError } from "./image-error.ts";
+import { sharp } from "./libvips.ts";
+
+/** [heightPx, widthPx, 3] rgb → PNG bytes. */
+export function encodePng(rgb: Uint8Array, widthPx: number, heightPx: number): Promise<Uint8Array> {
+  return rawPicture(rgb, widthPx, heightPx).png({ compressionLevel: 6 }).toBuffer();
+}
+
+/** [heightPx, widthPx, 3] rgb → baseline JPEG bytes with 4:2:0 chroma, quality 1…100. */
+export function encodeJpeg(
+  rgb: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  quality: number,
+): Promise<Uint8Array> {
+  return rawPicture(rgb, widthPx, heightPx).jpeg({ quality }).toBuffer();
+}
+
+function rawPicture(rgb: Uint8Array, widthPx: number, heightPx: number) {
+  if (rgb.length !== widthPx * heightPx * 3 || rgb.length === 0)
+    throw new ImageError(
+      "IMAGE_SIZE_MISMATCH",
+      `${widthPx} × ${heightPx} × 3 = ${widthPx * heightPx * 3} bytes > 0 expected, found ${rgb.length}`,
+    );
+  return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } });
+}

@@ -1,0 +1,108 @@
+/**
+ * Cut and resize in plain arithmetic: the same bytes on every CPU, the geometry of
+ * `cropResizeIntrinsics`, and black where the rectangle leaves the picture.
+ */
+
+/** A rectangle of the source picture; pixel i covers [i, i + 1). It may leave the picture. */
+export type Region = {
+  readonly leftPx: number;
+  readonly topPx: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+};
+
+/**
+ * Weights of one axis: output i is the sum over taps start[i] … start[i] + count[i] − 1, whose
+ * weights lie at weights[i · stride]. Taps outside the picture are left out, which makes them black.
+ */
+type Taps = {
+  readonly start: Int32Array;
+  readonly count: Int32Array;
+  readonly weights: Float64Array;
+  readonly stride: number;
+};
+
+/** Shrinking averages the area below each output pixel; enlarging interpolates linearly. */
+function tapsOf(originPx: number, spanPx: number, sizePx: number, outPx: number): Taps {
+  const scale = spanPx / outPx;
+  const stride = scale > 1 ? Math.ceil(scale) + 1 : 2;
+  const start = new Int32Array(outPx);
+  const count = new Int32Array(outPx);
+  const weights = new Float64Array(outPx * stride);
+  for (let i = 0; i < outPx; i++) {
+    const from = originPx + i * scale;
+    if (scale > 1) areaTaps(from, originPx + (i + 1) * scale, scale, sizePx, i);
+    else linearTaps(from + scale / 2, sizePx, i);
+  }
+  return { start, count, weights, stride };
+
+  function areaTaps(from: number, to: number, footprint: number, size: number, i: number): void {
+    const first = Math.max(0, Math.floor(from));
+    const end = Math.min(size, Math.ceil(to));
+    start[i] = first;
+    count[i] = Math.max(0, Math.min(end - first, stride));
+    for (let k = 0; k < count[i]!; k++) {
+      const p = first + k;
+      weights[i * stride + k] = (Math.min(to, p + 1) - Math.max(from, p)) / footprint;
+    }
+  }
+
+  function linearTaps(centre: number, size: number, i: number): void {
+    if (centre < 0 || centre > size) return;
+    const at = Math.min(Math.max(centre - 0.5, 0), size - 1);
+    const first = Math.min(Math.floor(at), Math.max(0, size - 2));
+    start[i] = first;
+    count[i] = Math.min(2, size);
+    weights[i * stride] = 1 - (at - first);
+    weights[i * stride + 1] = at - first;
+  }
+}
+
+/**
+ * Writes `region` of `rgb` ([heightPx, widthPx, 3]) to `out` as [outHeightPx, outWidthPx, 3].
+ * Rows are summed first, so the inner loop runs over contiguous memory.
+ */
+export function resampleInto(
+  rgb: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  region: Region,
+  outWidthPx: number,
+  outHeightPx: number,
+  out: Uint8Array,
+): void {
+  const across = tapsOf(region.leftPx, region.widthPx, widthPx, outWidthPx);
+  const down = tapsOf(region.topPx, region.heightPx, heightPx, outHeightPx);
+  const firstColumn = Math.max(0, Math.min(widthPx, Math.floor(region.leftPx) - 1));
+  const endColumn = Math.min(widthPx, Math.ceil(region.leftPx + region.widthPx) + 1);
+  const rowLength = Math.max(0, endColumn - firstColumn) * 3;
+  const row = new Float32Array(rowLength);
+  for (let y = 0; y < outHeightPx; y++) {
+    row.fill(0);
+    for (let k = 0; k < down.count[y]!; k++) {
+      const weight = down.weights[y * down.stride + k]!;
+      const base = ((down.start[y]! + k) * widthPx + firstColumn) * 3;
+      for (let i = 0; i < rowLength; i++) row[i] = row[i]! + weight * rgb[base + i]!;
+    }
+    writeRow(row, across, firstColumn, out.subarray(y * outWidthPx * 3, (y + 1) * outWidthPx * 3));
+  }
+}
+
+/** Sums the columns of one row and rounds half up. */
+function writeRow(row: Float32Array, across: Taps, firstColumn: number, out: Uint8Array): void {
+  for (let x = 0; x * 3 < out.length; x++) {
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let at = (across.start[x]! - firstColumn) * 3;
+    for (let k = 0; k < across.count[x]!; k++, at += 3) {
+      const weight = across.weights[x * across.stride + k]!;
+      r += weight * row[at]!;
+      g += weight * row[at + 1]!;
+      b += weight * row[at + 2]!;
+    }
+    out[x * 3] = r + 0.5;
+    out[x * 3 + 1] = g + 0.5;
+    out[x * 3 + 2] = b + 0.5;
+  }
+}

@@ -2,6 +2,7 @@ import { ImageError } from "./image-error.ts";
 import { sharp } from "./libvips.ts";
 import { type Region, resampleInto } from "./resample.ts";
 
+export { ImageError } from "./image-error.ts";
 export type { Region } from "./resample.ts";
 
 /** One picture with the size that its calibration claims; a `CameraImage` fits after adding both. */

@@ -82,7 +82,7 @@ export function resampleInto(
     for (let k = 0; k < down.count[y]!; k++) {
       const weight = down.weights[y * down.stride + k]!;
       const base = ((down.start[y]! + k) * widthPx + firstColumn) * 3;
-      for (let i = 0; i < rowLength; i++) row[i] = row[i]! + weight * rgb[base + i]!;
+      for (let i = 0; i < rowLength; i++) row[i]! += weight * rgb[base + i]!;
     }
     writeRow(row, across, firstColumn, out.subarray(y * outWidthPx * 3, (y + 1) * outWidthPx * 3));
   }

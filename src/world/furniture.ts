@@ -1,0 +1,84 @@
+import type { SceneBlock } from "../contract/scene.ts";
+import type { Layout } from "./layout.ts";
+import type { Random } from "./random.ts";
+import { poseAt, type Road, roadCoordinates } from "./road.ts";
+import type { SignalPlan } from "./signal-plan.ts";
+
+/** A block and where along the road it stands. */
+export type PlacedBlock = SceneBlock & { readonly s: number };
+
+type Kind = SceneBlock["kind"];
+
+function drawBlock(rng: Random, kind: Kind): { l: number; w: number; h: number; back: number } {
+  if (kind === "BUILDING")
+    return { l: rng.range(8, 26), w: rng.range(7, 14), h: rng.range(4, 22), back: rng.range(1, 7) };
+  if (kind === "TREE") return { l: 0.5, w: 0.5, h: rng.range(4, 11), back: rng.range(0.6, 6) };
+  return { l: 0.22, w: 0.22, h: rng.range(3, 8), back: 0.5 };
+}
+
+function shade(rng: Random, kind: Kind): [number, number, number] {
+  if (kind === "TREE") return [rng.int(60, 95), rng.int(60, 90), rng.int(35, 55)];
+  if (kind === "POLE") return [110, 112, 116];
+  const base = rng.int(90, 215);
+  return [base, base - rng.int(0, 30), base - rng.int(0, 50)];
+}
+
+/** Buildings, trees and poles on both sides; none on the road, the sidewalk or a crossing road. */
+export function placeBlocks(
+  rng: Random,
+  road: Road,
+  layout: Layout,
+  signal: SignalPlan | undefined,
+): PlacedBlock[] {
+  const out: PlacedBlock[] = [];
+  const walkM = layout.sidewalks[0]?.widthM ?? 0;
+  const city = layout.roadClass === "CITY";
+  const density = rng.range(0.2, 1);
+  for (const side of [-1, 1] as const) {
+    const edgeM = (side < 0 ? -layout.rightEdgeM : layout.leftEdgeM) + walkM;
+    for (let s = 5; s < road.lengthM - 10; ) {
+      const kind = rng.weighted(
+        city ? { BUILDING: 50, TREE: 30, POLE: 20 } : { BUILDING: 6, TREE: 64, POLE: 30 },
+      );
+      const b = drawBlock(rng, kind);
+      const mid = s + b.l / 2;
+      const d = side * (edgeM + b.back + b.w / 2);
+      s += b.l + rng.range(1, 22) / density;
+      const c = signal?.crossing;
+      if (c && mid + b.l / 2 > c.fromS - 2 && mid - b.l / 2 < c.toS + 2) continue;
+      const pose = poseAt(road, mid, d);
+      if (!standsClear(road, pose.xM, pose.yM, mid, d, Math.hypot(b.l, b.w) / 2, edgeM)) continue;
+      out.push({
+        s: mid,
+        kind,
+        xM: pose.xM,
+        yM: pose.yM,
+        yawRad: pose.yawRad,
+        lengthM: b.l,
+        widthM: b.w,
+        heightM: b.h,
+        rgb: shade(rng, kind),
+      });
+    }
+  }
+  return out;
+}
+
+/** true where no part of the road within ±70 m comes nearer than the edge to the block's corners. */
+function standsClear(
+  road: Road,
+  xM: number,
+  yM: number,
+  s: number,
+  d: number,
+  radiusM: number,
+  edgeM: number,
+): boolean {
+  if (Math.abs(roadCoordinates(road, xM, yM, s).d - d) > 0.5) return false;
+  const reach = radiusM > 1 ? Math.min(Math.abs(d) - 0.3, edgeM + radiusM * 0.75) : edgeM;
+  for (let q = Math.max(0, s - 70); q < Math.min(road.lengthM, s + 70); q += 3) {
+    const i = Math.floor(q);
+    if (Math.hypot(road.xM[i]! - xM, road.yM[i]! - yM) < reach) return false;
+  }
+  return true;
+}

@@ -1,0 +1,101 @@
+import type { CameraImage, Observation, Sweep } from "../contract/observation.ts";
+import type { Rig, RigCamera, RigLidar, Scene } from "../contract/scene.ts";
+import { fromYawPitchRoll, transformPointsInto } from "../geometry/se3.ts";
+import { encodeJpeg } from "../image/encode.ts";
+import { renderCamera } from "../render/camera.ts";
+import { castLidar } from "../render/lidar.ts";
+import type { Random } from "../world/random.ts";
+
+export type ObserveOptions = {
+  readonly id: number;
+  readonly text: string;
+  readonly givenUs: number;
+  /** Noise of odometry, pictures and points. */
+  readonly rng: Random;
+  readonly withImages: boolean;
+  readonly jpegQuality: number;
+  readonly speedLimitMps?: number;
+};
+
+const PERIOD_US = 100_000;
+/** 1 sigma of what wheel sensors and gyroscopes of a car get wrong. */
+const SPEED_NOISE_MPS = 0.1;
+const ACCEL_NOISE_MPS2 = 0.3;
+const YAW_RATE_NOISE_RADPS = 0.01;
+
+/** What the sensors of `rig` would say of `scene`, through the same JPEG coding as a recording. */
+export async function observeScene(
+  scene: Scene,
+  rig: Rig,
+  options: ObserveOptions,
+): Promise<Observation> {
+  const { rng } = options;
+  const { stampUs } = scene;
+  const sweeps = rig.lidars.map((lidar) => sweepOf(scene, lidar, rng.nextUint()));
+  const images: CameraImage[] = [];
+  if (options.withImages)
+    for (const camera of rig.cameras)
+      images.push(await imageOf(scene, camera, rng.nextUint(), options.jpegQuality));
+  const { ego } = scene;
+  return {
+    id: options.id,
+    stampUs,
+    arrivalUs: stampUs,
+    images,
+    sweeps,
+    ego: {
+      stampUs,
+      speedMps: Math.max(0, ego.speedMps + SPEED_NOISE_MPS * gauss(rng)),
+      accelMps2: ego.accelMps2 + ACCEL_NOISE_MPS2 * gauss(rng),
+      yawRateRadps: ego.yawRateRadps + YAW_RATE_NOISE_RADPS * gauss(rng),
+      derived: false,
+      odomFromEgo: fromYawPitchRoll(ego.yawRad, 0, 0, [ego.xM, ego.yM, 0]),
+    },
+    route: {
+      text: options.text,
+      givenUs: options.givenUs,
+      ...(options.speedLimitMps === undefined ? {} : { speedLimitMps: options.speedLimitMps }),
+    },
+    expectedCameras: options.withImages ? rig.cameras.map((camera) => camera.name) : [],
+    expectedLidars: rig.lidars.map((lidar) => lidar.name),
+    periodUs: PERIOD_US,
+    faults: [],
+  };
+}
+
+function sweepOf(scene: Scene, lidar: RigLidar, seed: number): Sweep {
+  const { xyz, intensity } = castLidar(scene, lidar, seed);
+  transformPointsInto(lidar.egoFromLidar, xyz, xyz);
+  return {
+    name: lidar.name,
+    stampUs: scene.stampUs,
+    xyz,
+    intensity,
+    egoFromLidar: lidar.egoFromLidar,
+    droppedCount: 0,
+  };
+}
+
+async function imageOf(
+  scene: Scene,
+  camera: RigCamera,
+  seed: number,
+  quality: number,
+): Promise<CameraImage> {
+  const { widthPx, heightPx } = camera.intrinsics;
+  const rgb = renderCamera(scene, camera, seed);
+  return {
+    name: camera.name,
+    stampUs: scene.stampUs,
+    encoding: "jpeg",
+    data: await encodeJpeg(rgb, widthPx, heightPx, quality),
+    camera: { intrinsics: camera.intrinsics, mountEgoFromCamera: camera.egoFromCamera },
+    egoFromCamera: camera.egoFromCamera,
+  };
+}
+
+/** Standard normal number (Box–Muller). */
+export function gauss(rng: Random): number {
+  const u = Math.max(rng.next(), 1e-12);
+  return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * rng.next());
+}

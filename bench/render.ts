@@ -1,0 +1,34 @@
+import { performance } from "node:perf_hooks";
+import { rasterizeBev } from "../src/render/bev-truth.ts";
+import { castLidar } from "../src/render/lidar.ts";
+import { demoRig } from "../src/render/rigs.ts";
+import { aStreetScene } from "../src/render/testing/a-scene.ts";
+
+/** Prints p50 and p99 of `run` over `count` fresh scenes after a warm-up, ms. */
+function time(name: string, count: number, run: (i: number) => void): void {
+  for (let i = 0; i < Math.min(count, 20); i++) run(i);
+  const ms: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const t0 = performance.now();
+    run(i);
+    ms.push(performance.now() - t0);
+  }
+  ms.sort((a, b) => a - b);
+  const at = (q: number) => ms[Math.min(ms.length - 1, Math.floor(q * ms.length))]!.toFixed(2);
+  console.log(`${name}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${count} runs)`);
+}
+
+const lidar = demoRig().lidars[0]!;
+const thin = {
+  ...lidar,
+  beamCount: 32,
+  elevationsRad: lidar.elevationsRad.filter((_, i) => i % 2 === 0),
+  azimuthCount: 1024,
+};
+const scene = (i: number) => aStreetScene({ textureSeed: i });
+
+time("rasterizeBev, new scene each", 300, (i) => void rasterizeBev(scene(i)));
+const kept = scene(1);
+time("castLidar 32 × 1024, scene kept", 60, (i) => void castLidar(kept, thin, i));
+time("castLidar 64 × 1800, scene kept", 40, (i) => void castLidar(kept, lidar, i));
+time("castLidar 64 × 1800, new scene each", 40, (i) => void castLidar(scene(i), lidar, i));

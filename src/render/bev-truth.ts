@@ -1,0 +1,242 @@
+import {
+  BEV_CHANNELS,
+  BEV_SPEC,
+  type BevChannel,
+  VELOCITY_STEPS_PER_MPS,
+  VELOCITY_ZERO,
+} from "../contract/bev.ts";
+import type { Scene } from "../contract/scene.ts";
+import { inSight, newSight, type Sight, sightOf, sightShareInto } from "./bev-visible.ts";
+import { fillConvexInto, strokeInto } from "./fill.ts";
+import { forEachMark, type PlacedObject, type PreparedScene, prepareScene } from "./prepare.ts";
+
+export type BevTruthOptions = {
+  /** Where sight starts, m, ego; over the front seats unless said otherwise. */
+  readonly sightXM?: number;
+  readonly sightYM?: number;
+  /** How far sensors see, m. */
+  readonly rangeM?: number;
+};
+
+/** Cells are cut in SUB × SUB for coverage. */
+const SUB = 4;
+const FINE = {
+  ...BEV_SPEC,
+  cellM: BEV_SPEC.cellM / SUB,
+  nx: BEV_SPEC.nx * SUB,
+  ny: BEV_SPEC.ny * SUB,
+};
+/** Thin things (marks, stop lines, kerbs, walkers, poles) are drawn this wide, so that they fill a cell's worth, m. */
+const THIN_M = BEV_SPEC.cellM;
+/** Reach of signal_stop and signal_go around the stop line, m. */
+const SIGNAL_REACH_M = 1;
+/** Lanes that cross at more than this (70°) have no direction to tell. */
+const ALONG_COS = 0.34;
+
+const CELLS = BEV_SPEC.nx * BEV_SPEC.ny;
+const channel = (name: BevChannel): number => BEV_CHANNELS.indexOf(name) * CELLS;
+const VEHICLE = channel("vehicle");
+const VULNERABLE = channel("vulnerable");
+const STATIC = channel("static");
+const VX = channel("vx");
+const VY = channel("vy");
+
+const fine = new Uint8Array(FINE.nx * FINE.ny);
+const sightBins = newSight();
+
+/** BevState data of a scene: [12, 128, 64] uint8, ego, channels as contract/bev.ts says. */
+export function rasterizeBev(scene: Scene, options: BevTruthOptions = {}): Uint8Array {
+  const prepared = prepareScene(scene);
+  const out = new Uint8Array(BEV_CHANNELS.length * CELLS);
+  out.fill(VELOCITY_ZERO, VX, VX + CELLS);
+  out.fill(VELOCITY_ZERO, VY, VY + CELLS);
+  const sight = sightOf(
+    prepared,
+    options.sightXM ?? 1.5,
+    options.sightYM ?? 0,
+    options.rangeM ?? 120,
+    sightBins,
+  );
+  lanesInto(out, prepared);
+  linesInto(out, prepared);
+  blocksInto(out, prepared);
+  for (const o of prepared.objects) if (isSeen(o, sight)) objectInto(out, o, scene.ego.yawRad);
+  sightShareInto(out, channel("visible"), BEV_SPEC, sight);
+  return out;
+}
+
+/** A plane of `out` as an [X, Y] raster. */
+const plane = (out: Uint8Array, offset: number) => out.subarray(offset, offset + CELLS);
+
+const quadX = new Float64Array(4);
+const quadY = new Float64Array(4);
+
+/** Drivable area and lane direction from the lane pieces, 4 × 4 samples a cell. */
+function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
+  const SAME = 1;
+  const OPPOSITE = 2;
+  const UNKNOWN = 3;
+  fine.fill(0);
+  for (const { lane, line } of lanes) {
+    if (lane.kind !== "DRIVING" && lane.kind !== "SHOULDER" && lane.kind !== "PARKING") continue;
+    const half = lane.widthM / 2;
+    const n = line.length / 2;
+    for (let i = 1; i < n; i++) {
+      const ax = line[2 * i - 2]!;
+      const ay = line[2 * i - 1]!;
+      const bx = line[2 * i]!;
+      const by = line[2 * i + 1]!;
+      const len = Math.hypot(bx - ax, by - ay);
+      if (len < 1e-9) continue;
+      if (Math.max(ax, bx) < -36 || Math.min(ax, bx) > 100) continue;
+      if (Math.max(ay, by) < -36 || Math.min(ay, by) > 36) continue;
+      const ux = (bx - ax) / len;
+      const uy = (by - ay) / len;
+      const value =
+        lane.kind !== "DRIVING" || Math.abs(ux) < ALONG_COS || ux > 0 === lane.oncoming
+          ? UNKNOWN
+          : ux > 0
+            ? SAME
+            : OPPOSITE;
+      // A little longer than the piece, so that bends leave no gaps.
+      const e = i < n - 1 ? 0.15 : 0;
+      quadX[0] = ax - uy * half;
+      quadY[0] = ay + ux * half;
+      quadX[1] = ax + uy * half;
+      quadY[1] = ay - ux * half;
+      quadX[2] = bx + ux * e + uy * half;
+      quadY[2] = by + uy * e - ux * half;
+      quadX[3] = bx + ux * e - uy * half;
+      quadY[3] = by + uy * e + ux * half;
+      fillConvexInto(fine, FINE, quadX, quadY, 4, value);
+    }
+  }
+  const drivable = channel("drivable");
+  const direction = channel("lane_direction");
+  const { nx, ny } = BEV_SPEC;
+  for (let ix = 0; ix < nx; ix++)
+    for (let iy = 0; iy < ny; iy++) {
+      let count = 0;
+      let sum = 0;
+      for (let kx = 0; kx < SUB; kx++) {
+        const row = (ix * SUB + kx) * FINE.ny + iy * SUB;
+        for (let ky = 0; ky < SUB; ky++) {
+          const v = fine[row + ky]!;
+          if (v === 0) continue;
+          count++;
+          if (v === SAME) sum++;
+          else if (v === OPPOSITE) sum--;
+        }
+      }
+      const at = ix * ny + iy;
+      out[drivable + at] = ((count * 255) / (SUB * SUB) + 0.5) | 0;
+      out[direction + at] = sum > 0 ? 255 : sum < 0 ? 0 : 128;
+    }
+}
+
+/** Marks, stop lines and what the signals make of them. */
+function linesInto(out: Uint8Array, prepared: PreparedScene): void {
+  const marks = plane(out, channel("lane_mark"));
+  forEachMark(prepared, (ax, ay, bx, by) => {
+    strokeInto(marks, BEV_SPEC, ax, ay, bx, by, THIN_M / 2);
+  });
+  const lines = plane(out, channel("stop_line"));
+  const stop = plane(out, channel("signal_stop"));
+  const go = plane(out, channel("signal_go"));
+  for (const l of prepared.stopLines) {
+    strokeInto(lines, BEV_SPEC, l.x0, l.y0, l.x1, l.y1, THIN_M / 2);
+    strokeInto(
+      l.rule === "GO" ? go : stop,
+      BEV_SPEC,
+      l.x0,
+      l.y0,
+      l.x1,
+      l.y1,
+      SIGNAL_REACH_M + THIN_M / 2,
+    );
+  }
+}
+
+function blocksInto(out: Uint8Array, prepared: PreparedScene): void {
+  const solid = plane(out, STATIC);
+  for (const k of prepared.kerbs)
+    for (let i = 2; i + 1 < k.line.length; i += 2)
+      strokeInto(
+        solid,
+        BEV_SPEC,
+        k.line[i - 2]!,
+        k.line[i - 1]!,
+        k.line[i]!,
+        k.line[i + 1]!,
+        THIN_M / 2,
+      );
+  for (const b of prepared.blocks)
+    coverRectangle(b.x, b.y, b.cos, b.sin, b.block.lengthM, b.block.widthM, (at, value) => {
+      if (value > solid[at]!) solid[at] = value;
+    });
+}
+
+/** false where nothing of the outline is in sight. */
+function isSeen(o: PlacedObject, sight: Sight): boolean {
+  const { lengthM, widthM } = o.object;
+  for (let i = -2; i <= 2; i++)
+    for (let j = -1; j <= 1; j++) {
+      const lx = (i / 4) * lengthM;
+      const ly = (j / 2) * widthM;
+      if (inSight(sight, o.x + lx * o.cos - ly * o.sin, o.y + lx * o.sin + ly * o.cos)) return true;
+    }
+  return false;
+}
+
+function objectInto(out: Uint8Array, o: PlacedObject, egoYawRad: number): void {
+  const { kind, lengthM, widthM, speedMps, yawRad } = o.object;
+  const base = kind === "STATIC" ? STATIC : isVulnerable(kind) ? VULNERABLE : VEHICLE;
+  const yaw = yawRad - egoYawRad;
+  const vx = codeVelocity(speedMps * Math.cos(yaw));
+  const vy = codeVelocity(speedMps * Math.sin(yaw));
+  coverRectangle(o.x, o.y, o.cos, o.sin, lengthM, widthM, (at, value) => {
+    if (value <= out[base + at]!) return;
+    out[base + at] = value;
+    if (base === STATIC) return;
+    out[VX + at] = vx;
+    out[VY + at] = vy;
+  });
+}
+
+/** A motorcycle is followed as traffic, so it is a vehicle here. */
+const isVulnerable = (kind: string) => kind === "PEDESTRIAN" || kind === "CYCLIST";
+
+/** 128 + 4·v, 0…255. */
+export const codeVelocity = (mps: number): number =>
+  Math.max(0, Math.min(255, Math.round(VELOCITY_ZERO + VELOCITY_STEPS_PER_MPS * mps)));
+
+/** Calls `cell` with index and coverage (1…255) of the cells under a rectangle, at least THIN_M wide. */
+function coverRectangle(
+  x: number,
+  y: number,
+  cos: number,
+  sin: number,
+  lengthM: number,
+  widthM: number,
+  cell: (at: number, value: number) => void,
+): void {
+  const { xMinM, yMinM, cellM, nx, ny } = BEV_SPEC;
+  const hl = Math.max(lengthM, THIN_M) / 2;
+  const hw = Math.max(widthM, THIN_M) / 2;
+  const rx = Math.abs(hl * cos) + Math.abs(hw * sin);
+  const ry = Math.abs(hl * sin) + Math.abs(hw * cos);
+  const ix0 = Math.max(0, Math.floor((x - rx - xMinM) / cellM));
+  const ix1 = Math.min(nx - 1, Math.floor((x + rx - xMinM) / cellM));
+  const iy0 = Math.max(0, Math.floor((y - ry - yMinM) / cellM));
+  const iy1 = Math.min(ny - 1, Math.floor((y + ry - yMinM) / cellM));
+  for (let ix = ix0; ix <= ix1; ix++)
+    for (let iy = iy0; iy <= iy1; iy++) {
+      let count = 0;
+      for (let k = 0; k < SUB * SUB; k++) {
+        const dx = xMinM + (ix + ((k & 3) + 0.5) / SUB) * cellM - x;
+        const dy = yMinM + (iy + ((k >> 2) + 0.5) / SUB) * cellM - y;
+        if (Math.abs(dx * cos + dy * sin) <= hl && Math.abs(dy * cos - dx * sin) <= hw) count++;
+      }
+      if (count > 0) cell(ix * ny + iy, ((count * 255) / (SUB * SUB) + 0.5) | 0);
+    }
+}

@@ -1,0 +1,134 @@
+import type { BevSpec } from "../contract/bev.ts";
+import type { PreparedScene } from "./prepare.ts";
+
+const BINS = 1440;
+/** Occluders lower than this are looked over, m. */
+const OCCLUDER_MIN_HEIGHT_M = 1.2;
+/** Depth of a building that counts as seen, m. */
+const BLOCK_SKIN_M = 1.0;
+const SUB = 2;
+
+/** How far each direction is seen on the ground plane: [1440] m, direction bins from ego −π. */
+export type Sight = {
+  readonly xM: number;
+  readonly yM: number;
+  readonly farM: Float32Array;
+};
+
+/** Sight from (xM, yM), ego, past vehicles and blocks of 1.2 m or more; rangeM limits it. */
+export function sightOf(
+  prepared: PreparedScene,
+  xM: number,
+  yM: number,
+  rangeM: number,
+  farM: Float32Array = new Float32Array(BINS),
+): Sight {
+  farM.fill(rangeM);
+  for (const o of prepared.objects) {
+    const { lengthM, widthM, heightM, kind } = o.object;
+    if (kind === "PEDESTRIAN" || kind === "CYCLIST" || heightM < OCCLUDER_MIN_HEIGHT_M) continue;
+    shade(farM, o.x - xM, o.y - yM, o.cos, o.sin, lengthM / 2, widthM / 2, Infinity);
+  }
+  for (const b of prepared.blocks) {
+    const { lengthM, widthM, heightM } = b.block;
+    if (heightM < OCCLUDER_MIN_HEIGHT_M) continue;
+    shade(farM, b.x - xM, b.y - yM, b.cos, b.sin, lengthM / 2, widthM / 2, BLOCK_SKIN_M);
+  }
+  return { xM, yM, farM };
+}
+
+/** Shortens the sight behind one rectangle; the rectangle itself stays in sight up to skinM. */
+function shade(
+  farM: Float32Array,
+  cx: number,
+  cy: number,
+  cos: number,
+  sin: number,
+  hl: number,
+  hw: number,
+  skinM: number,
+): void {
+  const ox = -(cx * cos + cy * sin);
+  const oy = -(cy * cos - cx * sin);
+  if (Math.abs(ox) <= hl && Math.abs(oy) <= hw) return;
+  const middle = Math.atan2(cy, cx);
+  let low = 0;
+  let high = 0;
+  for (let k = 0; k < 4; k++) {
+    const lx = k & 1 ? hl : -hl;
+    const ly = k & 2 ? hw : -hw;
+    let a = Math.atan2(cy + lx * sin + ly * cos, cx + lx * cos - ly * sin) - middle;
+    if (a > Math.PI) a -= 2 * Math.PI;
+    else if (a < -Math.PI) a += 2 * Math.PI;
+    if (a < low) low = a;
+    if (a > high) high = a;
+  }
+  const step = (2 * Math.PI) / BINS;
+  const b0 = Math.ceil((middle + low + Math.PI) / step - 0.5);
+  const b1 = Math.floor((middle + high + Math.PI) / step - 0.5);
+  for (let b = b0; b <= b1; b++) {
+    const a = (b + 0.5) * step - Math.PI;
+    const dx = Math.cos(a);
+    const dy = Math.sin(a);
+    const lx = dx * cos + dy * sin;
+    const ly = dy * cos - dx * sin;
+    const tx = hl / Math.max(1e-9, Math.abs(lx));
+    const ty = hw / Math.max(1e-9, Math.abs(ly));
+    const mx = -ox * (lx === 0 ? 0 : 1 / lx);
+    const my = -oy * (ly === 0 ? 0 : 1 / ly);
+    const tIn = Math.max(mx - tx, my - ty);
+    const tOut = Math.min(mx + tx, my + ty);
+    if (tOut <= tIn || tOut <= 0) continue;
+    const far = Math.min(tOut, tIn + skinM);
+    const bin = ((b % BINS) + BINS) % BINS;
+    if (far < farM[bin]!) farM[bin] = far;
+  }
+}
+
+/** true where ego point (xM, yM) is in sight. */
+export function inSight(sight: Sight, xM: number, yM: number): boolean {
+  const dx = xM - sight.xM;
+  const dy = yM - sight.yM;
+  const bin = Math.floor(((Math.atan2(dy, dx) + Math.PI) / (2 * Math.PI)) * BINS) % BINS;
+  return Math.hypot(dx, dy) <= sight.farM[bin]! + 0.05;
+}
+
+type SightTable = {
+  readonly key: string;
+  readonly bin: Uint16Array;
+  readonly rangeM: Float32Array;
+};
+let table: SightTable | undefined;
+
+function tableOf(spec: BevSpec, xM: number, yM: number): SightTable {
+  const key = `${spec.xMinM} ${spec.yMinM} ${spec.cellM} ${spec.nx} ${spec.ny} ${xM} ${yM}`;
+  if (table?.key === key) return table;
+  const n = spec.nx * spec.ny * SUB * SUB;
+  const bin = new Uint16Array(n);
+  const rangeM = new Float32Array(n);
+  let at = 0;
+  for (let ix = 0; ix < spec.nx; ix++)
+    for (let iy = 0; iy < spec.ny; iy++)
+      for (let k = 0; k < SUB * SUB; k++) {
+        const dx = spec.xMinM + (ix + ((k & 1) + 0.5) / SUB) * spec.cellM - xM;
+        const dy = spec.yMinM + (iy + ((k >> 1) + 0.5) / SUB) * spec.cellM - yM;
+        bin[at] = Math.floor(((Math.atan2(dy, dx) + Math.PI) / (2 * Math.PI)) * BINS) % BINS;
+        rangeM[at++] = Math.hypot(dx, dy);
+      }
+  table = { key, bin, rangeM };
+  return table;
+}
+
+/** Writes the share of each cell in sight, 0…255, to out[offset …] ([X, Y]). */
+export function sightShareInto(out: Uint8Array, offset: number, spec: BevSpec, sight: Sight): void {
+  const { bin, rangeM } = tableOf(spec, sight.xM, sight.yM);
+  const { farM } = sight;
+  const cells = spec.nx * spec.ny;
+  for (let i = 0, at = 0; i < cells; i++) {
+    let seen = 0;
+    for (let k = 0; k < SUB * SUB; k++, at++) if (rangeM[at]! <= farM[bin[at]!]!) seen++;
+    out[offset + i] = (seen * 255) / (SUB * SUB);
+  }
+}
+
+export const newSight = (): Float32Array => new Float32Array(BINS);

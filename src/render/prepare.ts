@@ -1,0 +1,208 @@
+import type {
+  DetectedObject,
+  MarkKind,
+  Scene,
+  SceneBlock,
+  SceneLane,
+  SignalState,
+} from "../contract/scene.ts";
+import { checkScene } from "./check-scene.ts";
+import { makeRng } from "./rng.ts";
+import { simplifyLine } from "./simplify-line.ts";
+
+/** A pose on the ground plane, m, ego. */
+export type Placed = {
+  readonly x: number;
+  readonly y: number;
+  readonly yaw: number;
+  readonly cos: number;
+  readonly sin: number;
+};
+export type PlacedObject = Placed & { readonly object: DetectedObject };
+export type PlacedBlock = Placed & { readonly block: SceneBlock; readonly index: number };
+export type PlacedSignal = Placed & { readonly z: number; readonly state: SignalState };
+export type PlacedLane = {
+  readonly lane: SceneLane;
+  /** [P, 2] m, ego. */
+  readonly line: Float64Array;
+};
+export type PlacedStopLine = {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+  readonly rule: "STOP" | "GO";
+  /** true where a sign governs it instead of signals. */
+  readonly sign: boolean;
+};
+export type PlacedKerb = { readonly line: Float64Array; readonly heightM: number };
+
+/** How marks are painted in this scene: the same for camera, LiDAR and truth. */
+export type MarkStyle = {
+  readonly dashM: number;
+  readonly periodM: number;
+  readonly widthM: number;
+};
+
+/** A scene checked and brought to `ego`; shared by camera, LiDAR and BEV truth. */
+export type PreparedScene = {
+  readonly scene: Scene;
+  readonly objects: readonly PlacedObject[];
+  readonly blocks: readonly PlacedBlock[];
+  readonly signals: readonly PlacedSignal[];
+  readonly lanes: readonly PlacedLane[];
+  readonly stopLines: readonly PlacedStopLine[];
+  readonly kerbs: readonly PlacedKerb[];
+  readonly markStyle: MarkStyle;
+};
+
+/** What lies further from ego than this is not drawn, m. */
+const HORIZON_M = 220;
+const cache = new WeakMap<Scene, PreparedScene>();
+
+/** Checks a scene (RangeError names a bad element) and brings it to `ego`; kept per scene object. */
+export function prepareScene(scene: Scene): PreparedScene {
+  const known = cache.get(scene);
+  if (known) return known;
+  checkScene(scene);
+  const { xM: ex, yM: ey, yawRad: eyaw } = scene.ego;
+  const c = Math.cos(eyaw);
+  const s = Math.sin(eyaw);
+  const place = (xM: number, yM: number, yawRad: number): Placed => {
+    const yaw = yawRad - eyaw;
+    const x = (xM - ex) * c + (yM - ey) * s;
+    const y = (yM - ey) * c - (xM - ex) * s;
+    return { x, y, yaw, cos: Math.cos(yaw), sin: Math.sin(yaw) };
+  };
+  const placeLine = (line: Float64Array): Float64Array => {
+    const out = new Float64Array(line.length);
+    for (let i = 0; i + 1 < line.length; i += 2) {
+      const dx = line[i]! - ex;
+      const dy = line[i + 1]! - ey;
+      out[i] = dx * c + dy * s;
+      out[i + 1] = dy * c - dx * s;
+    }
+    return out;
+  };
+  const near = (p: Placed) => p.x * p.x + p.y * p.y < HORIZON_M * HORIZON_M;
+  const stateOf = new Map(scene.signals.map((g) => [g.id, g.state]));
+  const prepared: PreparedScene = {
+    scene,
+    objects: scene.objects
+      .map((object) => ({ ...place(object.xM, object.yM, object.yawRad), object }))
+      .filter(near),
+    blocks: scene.blocks
+      .map((block, index) => ({ ...place(block.xM, block.yM, block.yawRad), block, index }))
+      .filter(near),
+    signals: scene.signals
+      .map((g) => ({ ...place(g.xM, g.yM, g.yawRad), z: g.zM, state: g.state }))
+      .filter(near),
+    lanes: scene.lanes.map((lane) => ({ lane, line: placeLine(lane.centre) })),
+    stopLines: scene.stopLines.map((l) => {
+      const a = place(l.x0M, l.y0M, 0);
+      const b = place(l.x1M, l.y1M, 0);
+      const sign = l.signalIds.length === 0;
+      const go = !sign && l.signalIds.every((id) => stateOf.get(id) === "GREEN");
+      return { x0: a.x, y0: a.y, x1: b.x, y1: b.y, sign, rule: go ? "GO" : "STOP" };
+    }),
+    kerbs: scene.kerbs.map((k) => ({
+      line: simplifyLine(placeLine(k.line), 0.04),
+      heightM: k.heightM,
+    })),
+    markStyle: markStyleOf(scene.textureSeed),
+  };
+  cache.set(scene, prepared);
+  return prepared;
+}
+
+const DASHES: readonly (readonly [number, number])[] = [
+  [3, 12],
+  [3, 9],
+  [4, 8],
+  [6, 12],
+  [3, 6],
+];
+
+function markStyleOf(textureSeed: number): MarkStyle {
+  const rng = makeRng(textureSeed ^ 0x51ed);
+  const [dashM, periodM] = DASHES[Math.floor(rng() * DASHES.length)]!;
+  return { dashM, periodM, widthM: 0.1 + 0.1 * rng() };
+}
+
+/** Calls `strip` for each painted piece of a mark: a straight strip from (ax, ay) to (bx, by), ego. */
+export function forEachMark(
+  prepared: PreparedScene,
+  strip: (ax: number, ay: number, bx: number, by: number, kind: MarkKind) => void,
+): void {
+  for (const { lane, line } of prepared.lanes) {
+    if (lane.leftMark !== "NONE")
+      walkMark(line, lane.widthM / 2, lane.leftMark, lane.oncoming, prepared.markStyle, strip);
+    if (lane.rightMark !== "NONE")
+      walkMark(line, -lane.widthM / 2, lane.rightMark, lane.oncoming, prepared.markStyle, strip);
+  }
+}
+
+function walkMark(
+  line: Float64Array,
+  offsetM: number,
+  kind: MarkKind,
+  reverse: boolean,
+  style: MarkStyle,
+  strip: (ax: number, ay: number, bx: number, by: number, kind: MarkKind) => void,
+): void {
+  const n = line.length / 2;
+  let s = 0;
+  // Oncoming lanes count dashes from their end, so that both sides of a centre line agree.
+  if (reverse && kind === "DASHED") {
+    for (let i = 1; i < n; i++)
+      s -= Math.hypot(line[2 * i]! - line[2 * i - 2]!, line[2 * i + 1]! - line[2 * i - 1]!);
+    s += style.dashM;
+  }
+  let px = 0;
+  let py = 0;
+  for (let i = 0; i < n; i++) {
+    // Normal at a point: mean of both neighbours, so that strips join.
+    const a = Math.max(0, i - 1);
+    const b = Math.min(n - 1, i + 1);
+    const tx = line[2 * b]! - line[2 * a]!;
+    const ty = line[2 * b + 1]! - line[2 * a + 1]!;
+    const len = Math.hypot(tx, ty) || 1;
+    const x = line[2 * i]! - (ty / len) * offsetM;
+    const y = line[2 * i + 1]! + (tx / len) * offsetM;
+    if (i > 0) {
+      if (kind === "DASHED") s = dashes(px, py, x, y, s, style, strip);
+      else strip(px, py, x, y, kind);
+    }
+    px = x;
+    py = y;
+  }
+}
+
+function dashes(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  startM: number,
+  style: MarkStyle,
+  strip: (ax: number, ay: number, bx: number, by: number, kind: MarkKind) => void,
+): number {
+  const len = Math.hypot(bx - ax, by - ay);
+  if (len < 1e-6) return startM;
+  const end = startM + len;
+  for (let k = Math.floor(startM / style.periodM); k * style.periodM < end; k++) {
+    const a = Math.max(startM, k * style.periodM);
+    const b = Math.min(end, k * style.periodM + style.dashM);
+    if (b <= a) continue;
+    const ra = (a - startM) / len;
+    const rb = (b - startM) / len;
+    strip(
+      ax + (bx - ax) * ra,
+      ay + (by - ay) * ra,
+      ax + (bx - ax) * rb,
+      ay + (by - ay) * rb,
+      "DASHED",
+    );
+  }
+  return end;
+}

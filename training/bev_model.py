@@ -1,0 +1,204 @@
+"""The bev network: pillars and images in, BevState out. About 1 M parameters."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.spec import BEV_SHAPE, CELLS, CHANNEL, FEATURES, HEIGHTS_M
+
+VELOCITY_SCALE_MPS = 10.0
+
+
+def conv_norm(c_in: int, c_out: int, kernel: int, stride: int = 1, dilation: int = 1) -> nn.Module:
+    """Convolution, batch norm (folded into the convolution at load), ReLU."""
+    pad = dilation * (kernel - 1) // 2
+    return nn.Sequential(
+        nn.Conv2d(c_in, c_out, kernel, stride, pad, dilation, bias=False),
+        nn.BatchNorm2d(c_out),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Residual(nn.Module):
+    """Two 3×3 convolutions around a skip."""
+
+    def __init__(self, width: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.first = conv_norm(width, width, 3, dilation=dilation)
+        self.second = nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.norm = nn.BatchNorm2d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, C, X, Y] → same shape."""
+        return functional.relu(x + self.norm(self.second(self.first(x))))
+
+
+class ImageNet(nn.Module):
+    """uint8 [N, 96, 320, 3] → [N, 12, 40, C] features at stride 8."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.stem = conv_norm(3, 16, 3, 2)
+        self.quarter = nn.Sequential(conv_norm(16, 32, 3, 2), Residual(32))
+        self.eighth = nn.Sequential(
+            conv_norm(32, width, 3, 2), Residual(width), Residual(width, 2), Residual(width, 4)
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """See class."""
+        x = images.permute(0, 3, 1, 2).to(torch.float32) * (1 / 64) - 2
+        return self.eighth(self.quarter(self.stem(x))).permute(0, 2, 3, 1)
+
+
+class Lift(nn.Module):
+    """Looks features up per height and cell, weighs them per height and adds.
+
+    Same as gathering, concatenating the heights with a validity channel and a 1×1 convolution, but
+    the weights are applied to the few features instead of the many cells.
+    """
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        self.heights = len(HEIGHTS_M)
+        self.weights = nn.Linear(c_in, c_out * self.heights)
+        self.none = nn.Parameter(torch.zeros(self.heights, c_out))
+
+    def forward(self, features: Tensor, lift: Tensor) -> Tensor:
+        """features [F, C], lift int64 [B, 4, 8192] with F = none → [B, C', 128, 64]."""
+        by_height = self.weights(features).view(features.shape[0], self.heights, -1)
+        total: Tensor | None = None
+        for height in range(self.heights):
+            table = torch.cat([by_height[:, height], self.none[height : height + 1]])
+            found = functional.embedding(lift[:, height], table)
+            total = found if total is None else total + found
+        assert total is not None
+        return functional.relu(total).transpose(1, 2).reshape(lift.shape[0], -1, *BEV_SHAPE[1:])
+
+
+class BevNet(nn.Module):
+    """Pillar stem, image network, lift, small U-Net, head."""
+
+    position: Tensor
+
+    def __init__(self, image_width: int = 48, widths: tuple[int, int, int] = (32, 64, 128)) -> None:
+        super().__init__()
+        full, half, quarter = widths
+        self.image_net = ImageNet(image_width)
+        self.lift = Lift(image_width, full)
+        self.pillar_stem = nn.Sequential(
+            nn.Conv2d(6, full, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(full),
+            nn.ReLU(inplace=True),
+            conv_norm(full, full, 3),
+        )
+        self.fuse = conv_norm(2 * full + 2, full, 1)
+        self.down_half = nn.Sequential(conv_norm(full, half, 3, 2), Residual(half))
+        self.down_quarter = nn.Sequential(
+            conv_norm(half, quarter, 3, 2), Residual(quarter), Residual(quarter, 2)
+        )
+        self.up_half = nn.Conv2d(quarter, half, 1)
+        self.mix_half = conv_norm(half, half, 3)
+        self.up_full = nn.Conv2d(half, full, 1)
+        self.mix_full = conv_norm(full, full, 3)
+        self.head = nn.Conv2d(full, BEV_SHAPE[0], 1)
+        x = torch.linspace(-1, 1, BEV_SHAPE[1])[:, None].expand(BEV_SHAPE[1:])
+        y = torch.linspace(-1, 1, BEV_SHAPE[2])[None, :].expand(BEV_SHAPE[1:])
+        self.register_buffer("position", torch.stack([x, y])[None].contiguous())
+
+    def forward(self, pillars: Tensor, images: Tensor, lift: Tensor) -> Tensor:
+        """pillars uint8 [B, 6, 256, 128], images uint8 [P, 96, 320, 3] (all images of the batch,
+        packed), lift int64 [B, 4, 8192] into P·480 features, P·480 = none → logits [B, 12, 128, 64]
+        (velocity channels in m/s)."""
+        features = self.image_net(images).reshape(-1, self.lift.weights.in_features)
+        seen = self.lift(features, lift)
+        points = self.pillar_stem(pillars.to(torch.float32) * (1 / 128))
+        position = self.position.expand(points.shape[0], -1, -1, -1)
+        x1 = self.fuse(torch.cat([points, seen, position.to(points.dtype)], 1))
+        x2 = self.down_half(x1)
+        x4 = self.down_quarter(x2)
+        x2 = self.mix_half(x2 + upsample(self.up_half(x4)))
+        x1 = self.mix_full(x1 + upsample(self.up_full(x2)))
+        return scale_velocity(self.head(x1).to(torch.float32))
+
+
+def upsample(x: Tensor) -> Tensor:
+    """Nearest neighbour ×2."""
+    return functional.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
+def scale_velocity(logits: Tensor) -> Tensor:
+    """Brings the velocity outputs of the head to m/s."""
+    first, last = CHANNEL["vx"], CHANNEL["vy"] + 1
+    return torch.cat(
+        [logits[:, :first], logits[:, first:last] * VELOCITY_SCALE_MPS, logits[:, last:]], 1
+    )
+
+
+def to_bev_state(logits: Tensor) -> Tensor:
+    """Logits [B, 12, 128, 64] → uint8 BevState.
+
+    Velocity fades to zero where there is no object, lane direction to unknown off the road.
+    """
+    prob = torch.sigmoid(logits)
+    vx, vy = CHANNEL["vx"], CHANNEL["vy"]
+    objects = torch.maximum(prob[:, :1], prob[:, 1:2])
+    gate = torch.clamp(4 * objects - 0.4, 0, 1)
+    velocity = torch.clamp(128 + 4 * logits[:, vx : vy + 1] * gate, 0, 255)
+    direction = CHANNEL["lane_direction"]
+    drivable = prob[:, CHANNEL["drivable"] : CHANNEL["drivable"] + 1]
+    lane = 128 + (255 * prob[:, direction : direction + 1] - 128) * drivable
+    value = torch.cat(
+        [
+            255 * prob[:, :vx],
+            velocity,
+            255 * prob[:, vy + 1 : direction],
+            lane,
+            255 * prob[:, direction + 1 :],
+        ],
+        1,
+    )
+    return torch.clamp(torch.floor(value + 0.5), 0, 255).to(torch.uint8)
+
+
+class BevExport(nn.Module):
+    """The graph that is served: one sample, normalisation and rounding inside."""
+
+    def __init__(self, net: BevNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, pillars: Tensor, images: Tensor, lift: Tensor) -> tuple[Tensor, Tensor]:
+        """pillars uint8 [1, 6, 256, 128], images uint8 [N, 96, 320, 3], lift int32 [4, 8192] →
+        bev uint8 and logits float32 [1, 12, 128, 64]."""
+        logits = self.net(pillars, images, lift.to(torch.int64)[None])
+        return to_bev_state(logits), logits
+
+
+@dataclass(frozen=True)
+class SensorBatch:
+    """pillars uint8 [B, 6, 256, 128], images uint8 [P, 96, 320, 3], lift int64 [B, 4, 8192]."""
+
+    pillars: Tensor
+    images: Tensor
+    lift: Tensor
+
+
+def pack_images(pillars: Tensor, images: Tensor, lift: Tensor) -> SensorBatch:
+    """Leaves out the images that are absent (all zero), so they cost nothing and teach nothing.
+
+    pillars [B, 6, 256, 128], images uint8 [B, N, 96, 320, 3], lift int [B, 4, 8192].
+    """
+    b, n = images.shape[:2]
+    present = images[:, :, ::7, ::7].flatten(2).any(2).flatten()
+    kept = images.flatten(0, 1)[present]
+    if kept.shape[0] == 0:
+        kept = torch.zeros((1, *images.shape[2:]), dtype=torch.uint8)
+    none = kept.shape[0] * FEATURES
+    start = torch.where(present, (torch.cumsum(present, 0) - 1) * FEATURES, -1).view(b, n)
+    start = torch.cat([start, torch.full((b, 1), -1)], 1)
+    lift = lift.to(torch.int64)
+    image = torch.div(lift, FEATURES, rounding_mode="floor").clamp(max=n)
+    base = torch.gather(start, 1, image.flatten(1)).view(b, len(HEIGHTS_M), CELLS)
+    return SensorBatch(pillars, kept, torch.where(base < 0, none, base + lift % FEATURES))

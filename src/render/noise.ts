@@ -4,6 +4,8 @@ import { makeRng } from "./rng.ts";
 export const NOISE_SIZE = 256;
 const MASK = NOISE_SIZE - 1;
 
+const smooth = (r: number) => r * r * (3 - 2 * r);
+
 /** [256, 256] smooth noise, about −1…1, that repeats at its edges. Octaves 2…64 cells. */
 export const NOISE: Float32Array = makeTile();
 
@@ -36,8 +38,6 @@ function makeTile(): Float32Array {
   }
   return out;
 }
-
-const smooth = (r: number) => r * r * (3 - 2 * r);
 
 /** Noise at (u, v) cells of the tile, nearest cell. */
 export const noiseAt = (u: number, v: number): number => NOISE[((v & MASK) << 8) | (u & MASK)]!;

@@ -92,18 +92,32 @@ export function fromQuaternion(
   };
 }
 
-/** Unit quaternion (x, y, z, w) of a rotation, w ≥ 0. */
+/** Unit quaternion (x, y, z, w) of a rotation, w ≥ 0. Exact for half turns too (w = 0). */
 export function toQuaternion(r: readonly number[]): [number, number, number, number] {
-  const m00 = r[0]!;
-  const m11 = r[4]!;
-  const m22 = r[8]!;
-  const w = Math.sqrt(Math.max(0, 1 + m00 + m11 + m22)) / 2;
-  const sign = (value: number, like: number) => (like < 0 ? -value : value);
-  const x = sign(Math.sqrt(Math.max(0, 1 + m00 - m11 - m22)) / 2, r[7]! - r[5]!);
-  const y = sign(Math.sqrt(Math.max(0, 1 - m00 + m11 - m22)) / 2, r[2]! - r[6]!);
-  const z = sign(Math.sqrt(Math.max(0, 1 - m00 - m11 + m22)) / 2, r[3]! - r[1]!);
-  const n = Math.hypot(x, y, z, w) || 1;
-  return [x / n, y / n, z / n, w / n];
+  const [m00, m01, m02, m10, m11, m12, m20, m21, m22] = r as readonly [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  // Four times each squared component; the largest divides, so nothing is lost near a half turn.
+  const xx = 1 + m00 - m11 - m22;
+  const yy = 1 - m00 + m11 - m22;
+  const zz = 1 - m00 - m11 + m22;
+  const ww = 1 + m00 + m11 + m22;
+  const most = Math.max(xx, yy, zz, ww);
+  let q: [number, number, number, number];
+  if (most === ww) q = [m21 - m12, m02 - m20, m10 - m01, ww];
+  else if (most === xx) q = [xx, m01 + m10, m02 + m20, m21 - m12];
+  else if (most === yy) q = [m01 + m10, yy, m12 + m21, m02 - m20];
+  else q = [m02 + m20, m12 + m21, zz, m10 - m01];
+  const n = (q[3] < 0 ? -1 : 1) * (Math.hypot(q[0], q[1], q[2], q[3]) || 1);
+  return [q[0] / n, q[1] / n, q[2] / n, q[3] / n];
 }
 
 /** Intrinsic z-y-x (yaw, then pitch, then roll), rad; pitch > 0 tilts x down. */

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { MODES, RULES, VERDICTS } from "../contract/decision.ts";
+import { FAULT_CODES } from "../contract/fault.ts";
+import { ANSWERS, LATERALS, LONGITUDINALS, RATIONALES } from "../contract/maneuver.ts";
+
+/** Proto enum → prefix of its value names and the contract table that it equals. */
+export const WIRE_ENUMS = {
+  FaultCode: ["FAULT_CODE", FAULT_CODES],
+  Mode: ["MODE", MODES],
+  Verdict: ["VERDICT", VERDICTS],
+  Rule: ["RULE", RULES],
+  Answer: ["ANSWER", ANSWERS],
+  Rationale: ["RATIONALE", RATIONALES],
+  Lateral: ["LATERAL", LATERALS],
+  Longitudinal: ["LONGITUDINAL", LONGITUDINALS],
+  ImageEncoding: ["IMAGE_ENCODING", ["JPEG", "PNG", "RGB8"]],
+  ServiceState: ["SERVICE_STATE", ["STARTING", "ONLINE", "OFFLINE"]],
+} as const satisfies Record<string, readonly [string, readonly string[]]>;
+
+export type WireEnum = keyof typeof WIRE_ENUMS;
+type ValueOf<E extends WireEnum> = (typeof WIRE_ENUMS)[E][1][number];
+
+/** Contract name → name on the wire: "NORMAL" → "MODE_NORMAL". */
+export const toWire = <E extends WireEnum>(name: E, value: ValueOf<E>): string =>
+  `${WIRE_ENUMS[name][0]}_${value}`;
+
+/** Name on the wire → contract name; UNSPECIFIED and unknown numbers are refused. */
+export function fromWire<E extends WireEnum>(name: E) {
+  const [prefix, values] = WIRE_ENUMS[name];
+  const names: readonly string[] = values;
+  const cut = (wire: unknown) =>
+    typeof wire === "string" && wire.startsWith(`${prefix}_`) ? wire.slice(prefix.length + 1) : "";
+  return z
+    .unknown()
+    .refine((wire) => names.includes(cut(wire)), {
+      error: (issue) => `a value of ${name} expected, found ${String(issue.input)}`,
+    })
+    .transform((wire) => cut(wire) as ValueOf<E>);
+}

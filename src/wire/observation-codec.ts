@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Observation } from "../contract/observation.ts";
+import type { Se3 } from "../contract/se3.ts";
+import { fromWire, toWire } from "./enums.ts";
+import { RouteSchema, routeToWire } from "./instruction-codec.ts";
+import { FaultSchema, faultToWire } from "./maneuver-codec.ts";
+import { messageCodec } from "./proto.ts";
+
+const bytes = z.instanceof(Uint8Array);
+const name = z.string().min(1);
+
+/** Length in bytes that is not a multiple of `step` fails. */
+const floats = (stepBytes: number) =>
+  bytes
+    .refine((data) => data.length % stepBytes === 0, `a multiple of ${stepBytes} bytes expected`)
+    .transform(floatsFromBytes);
+
+const TransformSchema = z
+  .strictObject({
+    rotation: z.array(z.number()).length(9),
+    translationM: z.tuple([z.number(), z.number(), z.number()]),
+  })
+  .transform(({ rotation, translationM }): Se3 => ({ r: rotation, t: translationM }));
+
+const CameraImageSchema = z
+  .strictObject({
+    name,
+    stampUs: z.int(),
+    encoding: fromWire("ImageEncoding"),
+    data: bytes,
+    intrinsics: z.strictObject({
+      widthPx: z.int().positive(),
+      heightPx: z.int().positive(),
+      fxPx: z.number().positive(),
+      fyPx: z.number().positive(),
+      cxPx: z.number(),
+      cyPx: z.number(),
+    }),
+    mountEgoFromCamera: TransformSchema,
+    egoFromCamera: TransformSchema,
+  })
+  .transform(({ intrinsics, mountEgoFromCamera, encoding, ...image }) => ({
+    ...image,
+    encoding: encoding.toLowerCase() as Lowercase<typeof encoding>,
+    camera: { intrinsics, mountEgoFromCamera },
+  }));
+
+const SweepSchema = z
+  .strictObject({
+    name,
+    stampUs: z.int(),
+    xyzM: floats(12),
+    intensity: floats(4),
+    egoFromLidar: TransformSchema,
+    droppedCount: z.int().nonnegative(),
+  })
+  .refine(({ xyzM, intensity }) => xyzM.length === 3 * intensity.length, {
+    error: "one intensity for each point expected",
+  })
+  .transform(({ xyzM, ...sweep }) => ({ ...sweep, xyz: xyzM }));
+
+const EgoStateSchema = z.strictObject({
+  stampUs: z.int(),
+  speedMps: z.number(),
+  accelMps2: z.number(),
+  yawRateRadps: z.number(),
+  derived: z.boolean(),
+  odomFromEgo: TransformSchema.exactOptional(),
+});
+
+const ObservationSchema = z.strictObject({
+  id: z.int().nonnegative(),
+  stampUs: z.int(),
+  arrivalUs: z.int(),
+  images: z.array(CameraImageSchema),
+  sweeps: z.array(SweepSchema),
+  ego: EgoStateSchema.exactOptional(),
+  route: RouteSchema,
+  expectedCameras: z.array(name),
+  expectedLidars: z.array(name),
+  periodUs: z.int().positive(),
+  faults: z.array(FaultSchema),
+});
+
+const codec = messageCodec("Observation", ObservationSchema);
+
+const transformToWire = ({ r, t }: Se3) => ({ rotation: r, translationM: t });
+const bytesOf = (data: Float32Array) =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** Copies, because bytes inside a message rarely start at a multiple of four. */
+function floatsFromBytes(data: Uint8Array): Float32Array {
+  const copy = new Uint8Array(data.length);
+  copy.set(data);
+  return new Float32Array(copy.buffer);
+}
+
+export function encodeObservation(observation: Observation): Uint8Array {
+  const { ego, ...rest } = observation;
+  return codec.encode({
+    ...rest,
+    images: observation.images.map(({ camera, encoding, ...image }) => ({
+      ...image,
+      encoding: toWire("ImageEncoding", encoding.toUpperCase() as Uppercase<typeof encoding>),
+      intrinsics: camera.intrinsics,
+      mountEgoFromCamera: transformToWire(camera.mountEgoFromCamera),
+      egoFromCamera: transformToWire(image.egoFromCamera),
+    })),
+    sweeps: observation.sweeps.map(({ xyz, ...sweep }) => ({
+      ...sweep,
+      xyzM: bytesOf(xyz),
+      intensity: bytesOf(sweep.intensity),
+      egoFromLidar: transformToWire(sweep.egoFromLidar),
+    })),
+    ...(ego ? { ego: egoToWire(ego) } : {}),
+    route: routeToWire(observation.route),
+    faults: observation.faults.map(faultToWire),
+  });
+}
+
+function egoToWire(ego: NonNullable<Observation["ego"]>): object {
+  const { odomFromEgo, ...rest } = ego;
+  return odomFromEgo ? { ...rest, odomFromEgo: transformToWire(odomFromEgo) } : rest;
+}
+
+/** @throws WireError WIRE_MALFORMED, WIRE_FIELD */
+export const decodeObservation = (data: Uint8Array, where = "Observation"): Observation =>
+  codec.decode(data, where);

@@ -1,0 +1,107 @@
+import type { Answer, Rationale } from "../contract/maneuver.ts";
+import type { ActiveInstruction, Side } from "./meaning.ts";
+import { type GapLaw, TIME_GAP_S, USUAL_GAP } from "./speed.ts";
+import type { View } from "./view.ts";
+
+/** Waiting for a gap longer than this, a lane change is refused as unsafe. */
+export const GAP_PATIENCE_US = 6_000_000;
+const SPEED_MAX_MPS = 40;
+
+/** What the instruction asks of this tick, before looking at the traffic. */
+export type Intent = {
+  readonly answer: Answer;
+  /** Cause to name where the instruction binds. */
+  readonly cause: Rationale;
+  readonly setMps?: number;
+  readonly law: GapLaw;
+  readonly ownGap: boolean;
+  readonly change?: Side;
+  readonly stop: boolean;
+  readonly pullOver: boolean;
+};
+
+const base = (answer: Answer, more: Partial<Intent> = {}): Intent => ({
+  answer,
+  cause: "NONE",
+  law: USUAL_GAP,
+  ownGap: false,
+  stop: false,
+  pullOver: false,
+  ...more,
+});
+
+/** Reads the instruction against the facts of the scene. */
+export function readIntent(view: View, instruction: ActiveInstruction, stampUs: number): Intent {
+  const { meaning, phase } = instruction;
+  const done = phase === "DONE";
+  const accepted = done ? "DONE" : "ACCEPTED";
+  switch (meaning.kind) {
+    case "FOLLOW_ROAD":
+      return base(instruction.text.trim() === "" ? "NONE" : "ACCEPTED");
+    case "NONSENSE":
+      return base("REFUSED_NOT_UNDERSTOOD");
+    case "ILLEGAL":
+      return base("REFUSED_ILLEGAL");
+    case "SET_SPEED":
+      return speedIntent(view, meaning.mps, accepted);
+    case "CHANGE_SPEED":
+      return speedIntent(
+        view,
+        Math.max(0, instruction.speedWhenGivenMps + meaning.deltaMps),
+        accepted,
+      );
+    case "KEEP_GAP":
+      return gapIntent(meaning, instruction.speedWhenGivenMps, accepted);
+    case "STOP":
+      return base(accepted, { stop: true, cause: "INSTRUCTION_STOP" });
+    case "PULL_OVER":
+      return base(accepted, { pullOver: true, cause: "INSTRUCTION_PULL_OVER" });
+    case "CHANGE_LANE":
+      return changeIntent(view, meaning.side, instruction, stampUs);
+  }
+}
+
+function speedIntent(view: View, mps: number, accepted: Answer): Intent {
+  const limit = Math.min(view.limitMps ?? SPEED_MAX_MPS, SPEED_MAX_MPS);
+  if (mps > limit + 0.3) return base("REFUSED_ILLEGAL");
+  if (mps < 0.3) return base(accepted, { stop: true, cause: "INSTRUCTION_STOP" });
+  return base(accepted, { setMps: mps, cause: "INSTRUCTION_SPEED" });
+}
+
+function gapIntent(
+  meaning: { readonly metres: number } | { readonly seconds: number },
+  speedMps: number,
+  accepted: Answer,
+): Intent {
+  const law: GapLaw =
+    "metres" in meaning
+      ? { baseM: meaning.metres, timeS: 0 }
+      : { baseM: STANDING_ROOM_M, timeS: meaning.seconds };
+  const atSpeedM = law.baseM + law.timeS * speedMps;
+  if (atSpeedM < 2 + 0.5 * speedMps) return base("REFUSED_UNSAFE");
+  return base(accepted, { law, ownGap: true, cause: "INSTRUCTION_GAP" });
+}
+
+/** Room left at standstill when a gap was given in seconds. */
+const STANDING_ROOM_M = 2;
+
+function changeIntent(
+  view: View,
+  side: Side,
+  instruction: ActiveInstruction,
+  stampUs: number,
+): Intent {
+  if (instruction.phase === "DONE") return base("DONE");
+  if (instruction.phase === side)
+    return base("ACCEPTED", { change: side, cause: "INSTRUCTION_LANE" });
+  const there = side === "LEFT" ? view.leftDM : view.rightDM;
+  if (there === undefined) return base("REFUSED_NO_LANE");
+  if (stampUs - instruction.givenUs > GAP_PATIENCE_US) return base("REFUSED_UNSAFE");
+  return base("ACCEPTED", { change: side, cause: "INSTRUCTION_LANE" });
+}
+
+/** Distance that the law asks for at a speed; never less than half a second and 2 m. */
+export const wantedGapM = (law: GapLaw, speedMps: number): number =>
+  Math.max(law.baseM + law.timeS * speedMps, 2 + 0.5 * speedMps);
+
+export const usualTimeGapS = TIME_GAP_S;

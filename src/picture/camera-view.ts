@@ -7,7 +7,7 @@ import { COLOURS, type Rgb, ramp } from "./colours.ts";
 import { drawText } from "./text.ts";
 
 /** Points drawn for each camera; more would hide the picture. */
-const POINTS_SHOWN = 700;
+const POINTS_SHOWN = 450;
 const RANGE_SHOWN_M = 60;
 
 /** A place on the canvas. */

@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { rasterizeBev } from "../src/render/bev-truth.ts";
+import { renderCamera } from "../src/render/camera.ts";
 import { castLidar } from "../src/render/lidar.ts";
-import { demoRig } from "../src/render/rigs.ts";
+import { demoRig, scaleCamera } from "../src/render/rigs.ts";
 import { aStreetScene } from "../src/render/testing/a-scene.ts";
 
 /** Prints p50 and p99 of `run` over `count` fresh scenes after a warm-up, ms. */
@@ -32,3 +33,14 @@ const kept = scene(1);
 time("castLidar 32 × 1024, scene kept", 60, (i) => void castLidar(kept, thin, i));
 time("castLidar 64 × 1800, scene kept", 40, (i) => void castLidar(kept, lidar, i));
 time("castLidar 64 × 1800, new scene each", 40, (i) => void castLidar(scene(i), lidar, i));
+
+const front = demoRig().cameras[0]!;
+const small = scaleCamera(front, 320, 96);
+time("renderCamera 320 × 96, new scene each", 60, (i) => void renderCamera(scene(i), small, i));
+time("renderCamera 320 × 96, scene kept", 60, (i) => void renderCamera(kept, small, i));
+time(
+  "renderCamera 320 × 96, 1 ray a pixel",
+  60,
+  (i) => void renderCamera(kept, small, i, { samples: 1 }),
+);
+time("renderCamera 960 × 540, scene kept", 20, (i) => void renderCamera(kept, front, i));

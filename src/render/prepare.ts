@@ -9,6 +9,7 @@ import type {
 import { checkScene } from "./check-scene.ts";
 import { makeRng } from "./rng.ts";
 import { simplifyLine } from "./simplify-line.ts";
+import { stopSignsOf } from "./stop-signs.ts";
 
 /** A pose on the ground plane, m, ego. */
 export type Placed = {
@@ -35,6 +36,8 @@ export type PlacedStopLine = {
   /** true where a sign governs it instead of signals. */
   readonly sign: boolean;
 };
+/** A stop sign beside its line; its x axis points to those who must stop. */
+export type PlacedSign = Placed;
 export type PlacedKerb = { readonly line: Float64Array; readonly heightM: number };
 
 /** How marks are painted in this scene: the same for camera, LiDAR and truth. */
@@ -52,6 +55,7 @@ export type PreparedScene = {
   readonly signals: readonly PlacedSignal[];
   readonly lanes: readonly PlacedLane[];
   readonly stopLines: readonly PlacedStopLine[];
+  readonly signs: readonly PlacedSign[];
   readonly kerbs: readonly PlacedKerb[];
   readonly markStyle: MarkStyle;
 };
@@ -86,6 +90,14 @@ export function prepareScene(scene: Scene): PreparedScene {
   };
   const near = (p: Placed) => p.x * p.x + p.y * p.y < HORIZON_M * HORIZON_M;
   const stateOf = new Map(scene.signals.map((g) => [g.id, g.state]));
+  const lanes = scene.lanes.map((lane) => ({ lane, line: placeLine(lane.centre) }));
+  const stopLines = scene.stopLines.map((l): PlacedStopLine => {
+    const a = place(l.x0M, l.y0M, 0);
+    const b = place(l.x1M, l.y1M, 0);
+    const sign = l.signalIds.length === 0;
+    const go = !sign && l.signalIds.every((id) => stateOf.get(id) === "GREEN");
+    return { x0: a.x, y0: a.y, x1: b.x, y1: b.y, sign, rule: go ? "GO" : "STOP" };
+  });
   const prepared: PreparedScene = {
     scene,
     objects: scene.objects
@@ -97,14 +109,9 @@ export function prepareScene(scene: Scene): PreparedScene {
     signals: scene.signals
       .map((g) => ({ ...place(g.xM, g.yM, g.yawRad), z: g.zM, state: g.state }))
       .filter(near),
-    lanes: scene.lanes.map((lane) => ({ lane, line: placeLine(lane.centre) })),
-    stopLines: scene.stopLines.map((l) => {
-      const a = place(l.x0M, l.y0M, 0);
-      const b = place(l.x1M, l.y1M, 0);
-      const sign = l.signalIds.length === 0;
-      const go = !sign && l.signalIds.every((id) => stateOf.get(id) === "GREEN");
-      return { x0: a.x, y0: a.y, x1: b.x, y1: b.y, sign, rule: go ? "GO" : "STOP" };
-    }),
+    lanes,
+    stopLines,
+    signs: stopLines.flatMap((l) => (l.sign ? stopSignsOf(l, lanes) : [])).filter(near),
     kerbs: scene.kerbs.map((k) => ({
       line: simplifyLine(placeLine(k.line), 0.04),
       heightM: k.heightM,

@@ -1,0 +1,67 @@
+import type { Canvas } from "./canvas.ts";
+import type { View } from "./paint-solid.ts";
+
+/** A lit lamp: where it is in camera axes, m, its radius, m, and its linear colour. */
+export type Glow = {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly radiusM: number;
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
+};
+
+/** A lamp at (x, y, z) of the view's body. */
+export function glowAt(
+  { r, t }: View,
+  x: number,
+  y: number,
+  z: number,
+  radiusM: number,
+  rgb: readonly [number, number, number],
+): Glow {
+  return {
+    x: r[0]! * x + r[1]! * y + r[2]! * z + t[0]!,
+    y: r[3]! * x + r[4]! * y + r[5]! * z + t[1]!,
+    z: r[6]! * x + r[7]! * y + r[8]! * z + t[2]!,
+    ...{ radiusM, r: rgb[0], g: rgb[1], b: rgb[2] },
+  };
+}
+
+/**
+ * Adds the light of lamps that are in sight to the shrunken picture [h, w, 3]; the canvas has
+ * `samples` × `samples` pixels for each of its own.
+ */
+export function addGlows(
+  out: Float32Array,
+  w: number,
+  h: number,
+  samples: number,
+  canvas: Canvas,
+  glows: readonly Glow[],
+): void {
+  const k = canvas.intrinsics;
+  for (const g of glows) {
+    if (g.z < 0.5) continue;
+    const u = k.cxPx + (k.fxPx * g.x) / g.z;
+    const v = k.cyPx + (k.fyPx * g.y) / g.z;
+    const ui = Math.round(u);
+    const vi = Math.round(v);
+    if (!(ui >= 0 && vi >= 0 && ui < canvas.widthPx && vi < canvas.heightPx)) continue;
+    if (canvas.inverseDepth[vi * canvas.widthPx + ui]! > (1 / g.z) * 1.03 + 1e-4) continue;
+    const cu = (u + 0.5) / samples - 0.5;
+    const cv = (v + 0.5) / samples - 0.5;
+    const sigma = Math.max(0.75, ((k.fxPx / samples) * g.radiusM * 0.9) / g.z);
+    const reach = Math.min(40, Math.ceil(sigma * 2.6));
+    for (let y = Math.max(0, Math.floor(cv - reach)); y <= Math.min(h - 1, cv + reach); y++)
+      for (let x = Math.max(0, Math.floor(cu - reach)); x <= Math.min(w - 1, cu + reach); x++) {
+        const d2 = ((x - cu) ** 2 + (y - cv) ** 2) / (sigma * sigma);
+        const e = Math.exp(-0.5 * d2);
+        const at = 3 * (y * w + x);
+        out[at] = out[at]! + g.r * e;
+        out[at + 1] = out[at + 1]! + g.g * e;
+        out[at + 2] = out[at + 2]! + g.b * e;
+      }
+  }
+}

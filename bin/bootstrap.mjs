@@ -15,7 +15,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const NODE_MIN = [20, 19];
 const INSTALL_STAMP = join(ROOT, "node_modules", ".waywarden-lock");
 const BUILD_STAMP = join(ROOT, "dist", ".waywarden-sources");
-const TEST_FILE = /\.(test|cases)\.ts$/;
+const TEST_FILE = /\.(test|cases|fixture)\.ts$|\/testing\//;
 
 const BIOME = ["node_modules/@biomejs/biome/bin/biome", "check"];
 const TSC = ["node_modules/typescript/bin/tsc"];

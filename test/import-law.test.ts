@@ -59,7 +59,7 @@ const PURE_ROOMS = ["contract", "geometry", "obstacles", "safety"];
 
 const CLOCK_FILE = "src/service/clock.ts";
 const ROOT = join(import.meta.dirname, "..");
-const TEST_FILE = /\.(test|cases)\.ts$/;
+const TEST_FILE = /\.(test|cases|fixture)\.ts$|\/testing\//;
 
 type Source = { readonly path: string; readonly text: string };
 
@@ -108,6 +108,7 @@ function faultOfImport(path: string, name: string): string | undefined {
     const target = normalize(join(dirname(path), name)).replaceAll("\\", "/");
     if (!target.startsWith("src/")) return `${path} leaves src: ${name}`;
     if (!target.endsWith(".ts")) return `${path}: "${name}" should end in .ts`;
+    if (TEST_FILE.test(target)) return `${path}: ${name} belongs to tests`;
     const other = roomOf(target);
     const allowed = ROOMS[room] ?? [];
     if (other === room || allowed.includes("*") || allowed.includes(other)) return undefined;
@@ -196,6 +197,7 @@ describe("the law finds", () => {
     ["a package of another room", "src/bev/a.ts", 'import sharp from "sharp";', 1],
     ["a package without owner", "src/cli/a.ts", 'import x from "left-pad";', 1],
     ["a path without .ts", "src/bev/a.ts", 'import { x } from "./b";', 1],
+    ["a test's helper", "src/bev/a.ts", 'import x from "./a.fixture.ts";', 1],
     ["a way out of src", "src/cli/a.ts", 'import x from "../../bench/a.ts";', 1],
     ["a wall clock", "src/wire/a.ts", "const t = Date.now();", 1],
     ["a wall clock by reference", "src/wire/a.ts", "const clock = Date.now;", 1],

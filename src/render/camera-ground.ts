@@ -1,16 +1,20 @@
 import type { Look } from "./camera-look.ts";
 import type { Canvas } from "./canvas.ts";
 import { GROUND, type GroundRaster, groundCell } from "./ground-raster.ts";
-import { NOISE } from "./noise.ts";
+import { NOISE, noiseAt, smoothNoise } from "./noise.ts";
 import type { PreparedScene } from "./prepare.ts";
 import { SHADE, type ShadeRaster } from "./shade-raster.ts";
 
 /** Beyond this the ground is skyline, m. */
 const FAR_M = 450;
 
-/** Paints sky and ground of the whole canvas; the first thing painted. */
+/**
+ * Paints sky and ground of the whole canvas; the first thing painted. One ray serves each
+ * samples × samples square: the ground takes several samples along its own strip where needed.
+ */
 export function paintBackdrop(
   canvas: Canvas,
+  samples: number,
   prepared: PreparedScene,
   ground: GroundRaster,
   shade: ShadeRaster,
@@ -31,11 +35,12 @@ export function paintBackdrop(
   const mats = look.ground.flatMap((c) => [c[0] * lit, c[1] * lit, c[2] * lit]);
   const white = look.white.map((v) => v * lit);
   const yellow = look.yellow.map((v) => v * lit);
-  for (let v = 0; v < heightPx; v++) {
-    const Y = (v - k.cyPx) / k.fyPx;
-    const Yn = (v + 0.5 - k.cyPx) / k.fyPx;
-    for (let u = 0; u < widthPx; u++) {
-      const X = (u - k.cxPx) / k.fxPx;
+  const middle = (samples - 1) / 2;
+  for (let v = 0; v < heightPx; v += samples) {
+    const Y = (v + middle - k.cyPx) / k.fyPx;
+    const Yn = (v + middle + samples / 2 - k.cyPx) / k.fyPx;
+    for (let u = 0; u < widthPx; u += samples) {
+      const X = (u + middle - k.cxPx) / k.fxPx;
       const at = v * widthPx + u;
       const dx = r0 * X + r1 * Y + r2;
       const dy = r3 * X + r4 * Y + r5;
@@ -64,11 +69,11 @@ export function paintBackdrop(
         const m = ground.material[cell]!;
         const fade = Math.min(1, 12 / f);
         const nf = NOISE[((my * 23) & 255) * 256 + ((mx * 23) & 255)]! * fade;
-        const nc = NOISE[((my * 3.1 + 91) & 255) * 256 + ((mx * 3.1) & 255)]!;
+        const nc = f < 14 ? smoothNoise(mx * 3.1, my * 3.1 + 91) : noiseAt(mx * 3.1, my * 3.1 + 91);
         let gain = 1 + look.fine[m]! * nf + look.coarse[m]! * nc;
         if (look.cracks > 0 && m !== 0) {
-          const crack = NOISE[((my * 7 + 31) & 255) * 256 + ((mx * 7 + 57) & 255)]!;
-          if (crack > -0.02 && crack < 0.02) gain *= 1 - look.cracks * fade;
+          const crack = Math.abs(smoothNoise(mx * 1.7 + 57, my * 1.7 + 31));
+          if (crack < 0.025) gain *= 1 - look.cracks * fade * (1 - crack / 0.025);
         }
         if (gain < 0.15) gain = 0.15;
         let pr = mats[3 * m]! * gain;
@@ -96,6 +101,24 @@ export function paintBackdrop(
       rgb[3 * at + 1] = cg / count;
       rgb[3 * at + 2] = cb / count;
     }
+    if (samples > 1) repeatRow(canvas, v, samples);
+  }
+}
+
+/** Copies each ray of row v to its whole samples × samples square. */
+function repeatRow({ widthPx, rgb, inverseDepth }: Canvas, v: number, samples: number): void {
+  const from = v * widthPx;
+  for (let u = 0; u < widthPx; u += samples)
+    for (let i = 1; i < samples; i++) {
+      const a = from + u;
+      rgb[3 * (a + i)] = rgb[3 * a]!;
+      rgb[3 * (a + i) + 1] = rgb[3 * a + 1]!;
+      rgb[3 * (a + i) + 2] = rgb[3 * a + 2]!;
+      inverseDepth[a + i] = inverseDepth[a]!;
+    }
+  for (let i = 1; i < samples; i++) {
+    rgb.copyWithin(3 * (from + i * widthPx), 3 * from, 3 * (from + widthPx));
+    inverseDepth.copyWithin(from + i * widthPx, from, from + widthPx);
   }
 }
 

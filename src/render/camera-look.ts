@@ -112,7 +112,7 @@ export function lookOf(scene: Scene, cameraName: string): Look {
     exposure: between(own, 0.75, 1.35) * (1 + 1.3 * (1 - level) ** 2),
     cast: [between(own, 0.88, 1.12), between(own, 0.95, 1.05), between(own, 0.86, 1.14)],
     gamma: between(own, 1.9, 2.5),
-    noise: between(own, 0.4, 4) + (1 - light) * between(own, 0, 5),
+    noise: between(own, 0.3, 2.8) + (1 - light) * between(own, 0, 3.5),
     blur: own() < 0.6 ? between(own, 0, 0.22) : 0,
     vignette: between(own, 0, 0.35),
     seed: mixSeed(scene.textureSeed, 0x5eed),

@@ -39,7 +39,7 @@ export function renderCamera(
   const canvas = canvasView(camera, samples);
   const egoYaw = scene.ego.yawRad;
   const ground = groundRasterView(prepared);
-  paintBackdrop(canvas, prepared, ground, shadeRasterView(prepared, look), look);
+  paintBackdrop(canvas, samples, prepared, ground, shadeRasterView(prepared, look), look);
   const view = newView(canvas, look);
   const glows: Glow[] = [];
   for (const k of prepared.kerbs) paintKerb(view, k, egoYaw, look.seed);

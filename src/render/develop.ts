@@ -6,6 +6,8 @@ import { mixSeed } from "./rng.ts";
 let picturePool = new Float32Array(0);
 let blurPool = new Float32Array(0);
 const GAUSS = makeGauss();
+/** Share of fog by inverse depth, steps of 1/8192 1/m. */
+const fogOf = new Float32Array(4097);
 
 /** [65536] normal numbers, 1 sigma. */
 function makeGauss(): Float32Array {
@@ -63,6 +65,8 @@ function illuminate(canvas: Canvas, look: Look, samples: number, out: Float32Arr
     ((look.horizon[1] + look.zenith[1]) / 2) * look.level,
     ((look.horizon[2] + look.zenith[2]) / 2) * look.level,
   ] as const;
+  for (let i = 0; i < fogOf.length; i++)
+    fogOf[i] = 1 - Math.exp((-look.fogInvm * 8192) / (i + 0.5));
   const share = 1 / (samples * samples);
   const skyFog = 1 - Math.exp(-look.fogInvm * 120);
   for (let y = 0; y < H; y++) {
@@ -77,9 +81,8 @@ function illuminate(canvas: Canvas, look: Look, samples: number, out: Float32Arr
       let light = look.level;
       let f = skyVeil;
       if (iz > 0) {
-        const z = 1 / iz;
-        f = 1 - Math.exp(-look.fogInvm * z);
-        if (look.headlamps > 0) light += headlight(z, (x - k.cxPx) / k.fxPx, Y, r, egoT, look);
+        f = iz < 0.5 ? fogOf[(iz * 8192) | 0]! : 0;
+        if (look.headlamps > 0) light += headlight(1 / iz, (x - k.cxPx) / k.fxPx, Y, r, egoT, look);
       }
       const to = 3 * (row + ((x / samples) | 0));
       const a = light * (1 - f) * share;

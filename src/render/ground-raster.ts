@@ -87,8 +87,8 @@ function paintMarks(prepared: PreparedScene, { paint, yellow }: GroundRaster): v
       return;
     }
     const len = Math.hypot(bx - ax, by - ay) || 1;
-    const nx = (-(by - ay) / len) * (half + 0.07);
-    const ny = ((bx - ax) / len) * (half + 0.07);
+    const nx = (-(by - ay) / len) * (half + 0.09);
+    const ny = ((bx - ax) / len) * (half + 0.09);
     const out = centreYellow ? yellow : paint;
     strokeInto(out, GROUND, ax + nx, ay + ny, bx + nx, by + ny, half);
     strokeInto(out, GROUND, ax - nx, ay - ny, bx - nx, by - ny, half);

@@ -41,3 +41,18 @@ function makeTile(): Float32Array {
 
 /** Noise at (u, v) cells of the tile, nearest cell. */
 export const noiseAt = (u: number, v: number): number => NOISE[((v & MASK) << 8) | (u & MASK)]!;
+
+/** Noise at (u, v) cells of the tile, smooth between cells. */
+export function smoothNoise(u: number, v: number): number {
+  const iu = Math.floor(u);
+  const iv = Math.floor(v);
+  const fu = u - iu;
+  const fv = v - iv;
+  const r0 = (iv & MASK) << 8;
+  const r1 = ((iv + 1) & MASK) << 8;
+  const c0 = iu & MASK;
+  const c1 = (iu + 1) & MASK;
+  const a = NOISE[r0 | c0]! + (NOISE[r0 | c1]! - NOISE[r0 | c0]!) * fu;
+  const b = NOISE[r1 | c0]! + (NOISE[r1 | c1]! - NOISE[r1 | c0]!) * fu;
+  return a + (b - a) * fv;
+}

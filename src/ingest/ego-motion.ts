@@ -5,6 +5,8 @@ const FIT_GAP_US = 300_000;
 /** Expected pose noise and acceleration, 1 sigma: they weigh curvature of the fit against noise. */
 const POSE_SIGMA_M = 0.02;
 const ACCEL_SIGMA_MPS2 = 2;
+/** More scatter than this is no jitter: it must not pass for standing still. */
+const JITTER_MAX_M = 0.05;
 /** Slowest speed that half a second of poses can tell from standing still. */
 const STANDSTILL_MPS = 0.05;
 
@@ -64,8 +66,8 @@ function connected(samples: readonly PoseSample[], newestUs: number): readonly P
 
 const courseOf = (a: PoseSample, b: PoseSample): number => Math.atan2(b.yM - a.yM, b.xM - a.xM);
 
-/** Least squares y = offset + slope·t. With two samples the noise is the expected pose noise. */
-export function fitLine(
+/** Least squares y = offset + slope·t, with the uncertainty of the slope (jitter as scatter, m). */
+function fitLine(
   tS: readonly number[],
   y: readonly number[],
 ): { readonly slope: number; readonly offset: number; readonly slopeSigma: number } {
@@ -82,7 +84,7 @@ export function fitLine(
   const offset = yMean - slope * tMean;
   let rest = 0;
   for (let i = 0; i < n; i++) rest += (y[i]! - offset - slope * tS[i]!) ** 2;
-  const sigma = n > 2 ? Math.sqrt(rest / (n - 2)) : 0;
+  const sigma = n > 2 ? Math.min(JITTER_MAX_M, Math.sqrt(rest / (n - 2))) : 0;
   return { slope, offset, slopeSigma: tt > 0 ? sigma / Math.sqrt(tt) : 0 };
 }
 

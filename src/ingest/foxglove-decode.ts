@@ -111,6 +111,8 @@ function neededStamp(fields: Fields): number {
 
 function bytes(v: unknown): Uint8Array {
   if (v instanceof Uint8Array) return v;
+  // An absent bytes field reads as an empty plain array.
+  if (Array.isArray(v) && v.length === 0) return new Uint8Array(0);
   throw new MessageError("data bytes expected, found none");
 }
 

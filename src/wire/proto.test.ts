@@ -52,13 +52,25 @@ test("every float field names its unit and no digit follows an underscore", () =
 
 test("golden bytes: an Instruction", () => {
   expect(Buffer.from(encodeInstruction(anObservation().route)).toString("hex")).toBe(
-    "GOLDEN_INSTRUCTION",
+    "0a0f666f6c6c6f772074686520726f61641080fa92afb092e202190000000000002b402209090000000000002440221209000000000000344011000000000000f03f",
   );
 });
 
 test("golden bytes: a Decision", () => {
   expect(Buffer.from(decisionBytesForCompare(aDecision())).toString("base64")).toBe(
-    "GOLDEN_DECISION",
+    [
+      "CAcQCRjAybevsJLiAiCQ0LqvsJLiAiisAjACOAJCFwgDEAIZAAAAAAAA8D8yCG5vIHN3ZWVwQiQICBAB",
+      "GQAAAAAAACFAIQAAAAAAAB1AKgFtMglnYXAgdG8gIzRNhAAAAFIaCgIDARABGAMhAAAAAAAAEkApAAAA",
+      "AACAKEBarAIKMDMzMzMzM9O/MzMzMzMz478AAAAAAAAAAAAAAAAAAAAAMzMzMzMz0z8AAAAAAAAAABIw",
+      "exSuR+F6hD8AAAAAAAAAAAAAAAAAAAAAexSuR+F6hL8AAAAAAAAAAAAAAAAAAAAAGjAAAAAAAADwPwAA",
+      "AAAAAABAAAAAAAAACEAAAAAAAAAQQAAAAAAAABRAAAAAAAAAGEAiMAAAAAAAAAAAmpmZmZmZuT+amZmZ",
+      "mZnJPzMzMzMzM9M/mpmZmZmZ2T8AAAAAAADgPyowAAAAAAAAAAB7FK5H4XqEP3sUrkfhepQ/uB6F61G4",
+      "nj97FK5H4XqUP3sUrkfheoQ/MjAAAAAAAAAUQAAAAAAAABNAAAAAAAAAEkAAAAAAAAASQAAAAAAAABJA",
+      "AAAAAAAAEkByEQoCAg8QAhgCIQAAAAAAACBAeAKCARciZHJpdmUgOCBtL3MiOiBhY2NlcHRlZIoBLFNs",
+      "b3dpbmcgdG8gNC41IG0vcyBiZWhpbmQgdGhlIHZlaGljbGUgYWhlYWQukgEYAAAAAAAA4D8AAAAAAADQ",
+      "PwAAAAAAAMA/mgEPCglsaWRhci90b3AQ0IYDogE2CAESJC9saWRhcjogYSBzd2VlcCBleHBlY3RlZCwg",
+      "Zm91bmQgbm9uZRjAybevsJLiAiIDdG9wqQEAAAAAAAAWQLIBAmFhugECYmI=",
+    ].join(""),
   );
 });
 
@@ -69,6 +81,6 @@ test("golden bytes: a Sealed message", () => {
     epoch: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
   });
   expect(Buffer.from(sealer.seal(Uint8Array.of(9, 8, 7), 1_000_000, 300)).toString("hex")).toBe(
-    "GOLDEN_SEALED",
+    "0d5e91c2611a08010203040506070820c0843d28ac0230033d780489fa421015de39a38c8c6eb33002f58c1f47d7f44a03090807",
   );
 });

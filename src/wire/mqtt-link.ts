@@ -1,0 +1,212 @@
+import type { IPublishPacket, MqttClient } from "mqtt";
+import { WireError } from "../contract/errors.ts";
+import type { Route } from "../contract/observation.ts";
+import { connectBroker, shownUrl } from "./broker-connection.ts";
+import { decodeInstruction } from "./instruction-codec.ts";
+import { type TopicKind, topicOf } from "./topics.ts";
+
+/** Decisions on their way that the broker has not acknowledged. */
+const IN_FLIGHT_MAX = 16;
+/** How long a decision may wait for its turn before it is dropped and counted. */
+const STALL_MS = 1000;
+const CLOSE_MS = 2000;
+const INSTRUCTION_BYTES_MAX = 4096;
+
+export type MqttLinkOptions = {
+  readonly url: string;
+  readonly vehicle: string;
+  /** Status that the broker publishes when this process vanishes. */
+  readonly lastWill: Uint8Array;
+  readonly onInstruction?: (route: Route) => void;
+  /** One line for a person: an instruction refused, the broker lost, found again. */
+  readonly onEvent?: (text: string) => void;
+  readonly connectTimeoutMs?: number;
+};
+
+export type LinkCounts = {
+  readonly published: number;
+  readonly dropped: number;
+  readonly reconnects: number;
+  readonly instructions: number;
+  readonly instructionsRefused: number;
+};
+
+/**
+ * The service's side of the broker: decisions out (QoS 1, never retained), status retained with last
+ * will, health, instructions in. Losing the broker costs messages, never the loop.
+ */
+export class MqttLink {
+  readonly #client: MqttClient;
+  readonly #options: MqttLinkOptions;
+  readonly #counts = {
+    published: 0,
+    dropped: 0,
+    reconnects: 0,
+    instructions: 0,
+    instructionsRefused: 0,
+  };
+  readonly #waiting = new Set<() => void>();
+  #inFlight = 0;
+  #stalled = false;
+  #closing = false;
+  #status: Uint8Array | undefined;
+
+  private constructor(client: MqttClient, options: MqttLinkOptions) {
+    this.#client = client;
+    this.#options = options;
+    client.on("connect", () => this.#onReconnect());
+    client.on("close", () => {
+      if (!this.#closing)
+        this.#say(`broker ${shownUrl(options.url)} lost; trying again every second`);
+    });
+    client.on("error", (error) => this.#say(`broker ${shownUrl(options.url)}: ${error.message}`));
+    client.on("message", (topic, payload, packet) => this.#onMessage(topic, payload, packet));
+  }
+
+  /** @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE, WIRE_SUBSCRIBE, WIRE_VEHICLE_NAME */
+  static async connect(options: MqttLinkOptions): Promise<MqttLink> {
+    const topic = topicOf(options.vehicle, "instruction");
+    const client = await connectBroker(options.url, {
+      ...(options.connectTimeoutMs ? { timeoutMs: options.connectTimeoutMs } : {}),
+      will: {
+        topic: topicOf(options.vehicle, "status"),
+        payload: Buffer.from(options.lastWill),
+        qos: 1,
+        retain: true,
+      },
+    });
+    const link = new MqttLink(client, options);
+    await subscribe(client, [topic]);
+    return link;
+  }
+
+  get counts(): LinkCounts {
+    return { ...this.#counts };
+  }
+
+  /** Retained; sent again after every reconnect, because the last will has overwritten it. */
+  publishStatus(status: Uint8Array): void {
+    this.#status = status;
+    this.#publish("status", status, { qos: 1, retain: true });
+  }
+
+  publishHealth(health: Uint8Array): void {
+    this.#publish("health", health, { qos: 0, retain: false });
+  }
+
+  /** Waits for a free place, at most STALL_MS; answers whether the decision was handed to the broker. */
+  async publishDecision(sealed: Uint8Array): Promise<boolean> {
+    if (this.#inFlight >= IN_FLIGHT_MAX && !this.#stalled) await this.#freePlace();
+    if (!this.#client.connected || this.#inFlight >= IN_FLIGHT_MAX) {
+      this.#counts.dropped++;
+      return false;
+    }
+    this.#inFlight++;
+    const topic = topicOf(this.#options.vehicle, "decision");
+    this.#client.publish(topic, Buffer.from(sealed), { qos: 1, retain: false }, (error) => {
+      this.#inFlight--;
+      this.#stalled = false;
+      if (error) this.#counts.dropped++;
+      else this.#counts.published++;
+      for (const wake of this.#waiting) wake();
+    });
+    return true;
+  }
+
+  /** Sends what is on its way, then the final status; gives up on a broker that no longer answers. */
+  async close(finalStatus: Uint8Array): Promise<void> {
+    this.#closing = true;
+    const deadlineMs = performance.now() + CLOSE_MS;
+    while (this.#inFlight > 0 && this.#client.connected && performance.now() < deadlineMs)
+      await this.#anyAcknowledged(deadlineMs - performance.now());
+    this.#counts.dropped += this.#inFlight;
+    this.#inFlight = 0;
+    if (this.#client.connected) this.publishStatus(finalStatus);
+    const gentle = this.#client.endAsync(!this.#client.connected).then(() => true);
+    if (!(await Promise.race([gentle, after(CLOSE_MS)]))) await this.#client.endAsync(true);
+  }
+
+  async #freePlace(): Promise<void> {
+    const deadlineMs = performance.now() + STALL_MS;
+    while (this.#inFlight >= IN_FLIGHT_MAX && performance.now() < deadlineMs)
+      await this.#anyAcknowledged(deadlineMs - performance.now());
+    this.#stalled = this.#inFlight >= IN_FLIGHT_MAX;
+    if (this.#stalled)
+      this.#say(
+        `broker ${shownUrl(this.#options.url)} does not acknowledge; decisions are dropped`,
+      );
+  }
+
+  #anyAcknowledged(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(0, limitMs));
+      this.#waiting.add(wake);
+    });
+  }
+
+  #publish(kind: TopicKind, bytes: Uint8Array, options: { qos: 0 | 1; retain: boolean }): void {
+    if (!this.#client.connected) return;
+    const topic = topicOf(this.#options.vehicle, kind);
+    this.#client.publish(topic, Buffer.from(bytes), options, (error) => {
+      if (error && !this.#closing) this.#say(`${topic}: not published: ${error.message}`);
+    });
+  }
+
+  #onReconnect(): void {
+    this.#counts.reconnects++;
+    this.#say(`broker ${shownUrl(this.#options.url)} is back`);
+    if (this.#status) this.publishStatus(this.#status);
+  }
+
+  #onMessage(topic: string, payload: Uint8Array, packet: IPublishPacket): void {
+    try {
+      const route = readInstruction(topic, payload, packet.retain);
+      this.#counts.instructions++;
+      this.#options.onInstruction?.(route);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.#counts.instructionsRefused++;
+      this.#say(`instruction refused: ${error.message}`);
+    }
+  }
+
+  #say(text: string): void {
+    this.#options.onEvent?.(text);
+  }
+}
+
+/** @throws WireError WIRE_RETAINED, WIRE_TOO_LONG, WIRE_MALFORMED, WIRE_FIELD */
+function readInstruction(topic: string, payload: Uint8Array, retained: boolean): Route {
+  if (retained)
+    throw new WireError("WIRE_RETAINED", `${topic}: a live message expected, found a retained one`);
+  if (payload.length > INSTRUCTION_BYTES_MAX)
+    throw new WireError(
+      "WIRE_TOO_LONG",
+      `${topic}: at most ${INSTRUCTION_BYTES_MAX} bytes expected, found ${payload.length}`,
+    );
+  return decodeInstruction(payload, topic);
+}
+
+/** @throws WireError WIRE_SUBSCRIBE when the broker grants less than asked for. */
+export async function subscribe(client: MqttClient, topics: readonly string[]): Promise<void> {
+  try {
+    const granted = await client.subscribeAsync([...topics], { qos: 1 });
+    const refused = granted.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
+    if (refused.length > 0) throw new Error(`refused: ${refused.join(", ")}`);
+  } catch (cause) {
+    await client.endAsync(true);
+    throw new WireError(
+      "WIRE_SUBSCRIBE",
+      `subscription to ${topics.join(", ")} expected, found ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+const after = (ms: number): Promise<false> =>
+  new Promise((resolve) => setTimeout(resolve, ms, false).unref());

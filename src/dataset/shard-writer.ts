@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type NpyType, npyHeader, npyItemBytes } from "./npy.ts";
 
@@ -38,7 +38,9 @@ export class ShardWriter {
     const { column } = state;
     const bytes = column.itemShape.reduce((n, d) => n * d, npyItemBytes(column.type));
     if (row.byteLength !== bytes)
-      throw new RangeError(`shard column ${name}: ${bytes} bytes expected, found ${row.byteLength}`);
+      throw new RangeError(
+        `shard column ${name}: ${bytes} bytes expected, found ${row.byteLength}`,
+      );
     if (state.written >= column.rows)
       throw new RangeError(`shard column ${name}: ${column.rows} rows expected, found more`);
     writeSync(state.fd, new Uint8Array(row.buffer, row.byteOffset, row.byteLength));

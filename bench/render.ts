@@ -16,7 +16,7 @@ function time(name: string, count: number, run: (i: number) => void): void {
   }
   ms.sort((a, b) => a - b);
   const at = (q: number) => ms[Math.min(ms.length - 1, Math.floor(q * ms.length))]!.toFixed(2);
-  console.log(`${name}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${count} runs)`);
+  console.log(`${name}: min ${at(0)}, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (${count} runs)`);
 }
 
 const lidar = demoRig().lidars[0]!;

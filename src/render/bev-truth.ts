@@ -6,7 +6,14 @@ import {
   VELOCITY_ZERO,
 } from "../contract/bev.ts";
 import type { Scene } from "../contract/scene.ts";
-import { inSight, newSight, type Sight, sightOf, sightShareInto } from "./bev-visible.ts";
+import {
+  inSight,
+  newSight,
+  type Sight,
+  showsOver,
+  sightOf,
+  sightShareInto,
+} from "./bev-visible.ts";
 import { fillConvexInto, strokeInto } from "./fill.ts";
 import { forEachMark, type PlacedObject, type PreparedScene, prepareScene } from "./prepare.ts";
 
@@ -14,6 +21,11 @@ export type BevTruthOptions = {
   /** Where sight starts, m, ego; over the front seats unless said otherwise. */
   readonly sightXM?: number;
   readonly sightYM?: number;
+  /**
+   * Height of the highest sensor, m: an object whose top shows over what stands in front of it is
+   * kept. 0 keeps only what the ground plane shows.
+   */
+  readonly eyeHeightM?: number;
   /** How far sensors see, m. */
   readonly rangeM?: number;
 };
@@ -60,7 +72,8 @@ export function rasterizeBev(scene: Scene, options: BevTruthOptions = {}): Uint8
   lanesInto(out, prepared);
   linesInto(out, prepared);
   blocksInto(out, prepared);
-  for (const o of prepared.objects) if (isSeen(o, sight)) objectInto(out, o, scene.ego.yawRad);
+  for (const o of prepared.objects)
+    if (isSeen(prepared, o, sight, options.eyeHeightM ?? 1.8)) objectInto(out, o, scene.ego.yawRad);
   sightShareInto(out, channel("visible"), BEV_SPEC, sight);
   return out;
 }
@@ -176,16 +189,21 @@ function blocksInto(out: Uint8Array, prepared: PreparedScene): void {
     });
 }
 
-/** false where nothing of the outline is in sight. */
-function isSeen(o: PlacedObject, sight: Sight): boolean {
-  const { lengthM, widthM } = o.object;
+/** false where nothing of the outline is in sight and the top does not show over what hides it. */
+function isSeen(
+  prepared: PreparedScene,
+  o: PlacedObject,
+  sight: Sight,
+  eyeHeightM: number,
+): boolean {
+  const { lengthM, widthM, heightM } = o.object;
   for (let i = -2; i <= 2; i++)
     for (let j = -1; j <= 1; j++) {
       const lx = (i / 4) * lengthM;
       const ly = (j / 2) * widthM;
       if (inSight(sight, o.x + lx * o.cos - ly * o.sin, o.y + lx * o.sin + ly * o.cos)) return true;
     }
-  return false;
+  return eyeHeightM > 0 && showsOver(prepared, sight, o.x, o.y, heightM, eyeHeightM);
 }
 
 function objectInto(out: Uint8Array, o: PlacedObject, egoYawRad: number): void {

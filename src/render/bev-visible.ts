@@ -1,5 +1,5 @@
 import type { BevSpec } from "../contract/bev.ts";
-import type { PreparedScene } from "./prepare.ts";
+import type { Placed, PreparedScene } from "./prepare.ts";
 
 const BINS = 1440;
 /** Occluders lower than this are looked over, m. */
@@ -26,7 +26,7 @@ export function sightOf(
   farM.fill(rangeM);
   for (const o of prepared.objects) {
     const { lengthM, widthM, heightM, kind } = o.object;
-    if (kind === "PEDESTRIAN" || kind === "CYCLIST" || heightM < OCCLUDER_MIN_HEIGHT_M) continue;
+    if (!isOccluder(kind) || heightM < OCCLUDER_MIN_HEIGHT_M) continue;
     shade(farM, o.x - xM, o.y - yM, o.cos, o.sin, lengthM / 2, widthM / 2, Infinity);
   }
   for (const b of prepared.blocks) {
@@ -91,6 +91,67 @@ export function inSight(sight: Sight, xM: number, yM: number): boolean {
   const dy = yM - sight.yM;
   const bin = Math.floor(((Math.atan2(dy, dx) + Math.PI) / (2 * Math.PI)) * BINS) % BINS;
   return Math.hypot(dx, dy) <= sight.farM[bin]! + 0.05;
+}
+
+/** What must show of an object above those in front of it, m. */
+const SHOWS_M = 0.3;
+
+/**
+ * true where the top of something heightM high at ego point (xM, yM) shows over every vehicle and
+ * block in between, seen from eyeHeightM above the sight's origin.
+ */
+export function showsOver(
+  prepared: PreparedScene,
+  sight: Sight,
+  xM: number,
+  yM: number,
+  heightM: number,
+  eyeHeightM: number,
+): boolean {
+  const dx = xM - sight.xM;
+  const dy = yM - sight.yM;
+  const rangeM = Math.hypot(dx, dy);
+  const needM = heightM - SHOWS_M;
+  const blocks = (p: Placed, lengthM: number, widthM: number, topM: number): boolean => {
+    if (topM < OCCLUDER_MIN_HEIGHT_M) return false;
+    const ratio = lastRatioInside(p, lengthM / 2, widthM / 2, sight, dx, dy);
+    // Its own box and boxes behind it are not in between.
+    if (ratio <= 0 || ratio >= 0.999) return false;
+    return eyeHeightM + (needM - eyeHeightM) * ratio < topM;
+  };
+  if (rangeM < 0.1) return true;
+  for (const o of prepared.objects)
+    if (isOccluder(o.object.kind) && blocks(o, o.object.lengthM, o.object.widthM, o.object.heightM))
+      return false;
+  for (const b of prepared.blocks)
+    if (blocks(b, b.block.lengthM, b.block.widthM, b.block.heightM)) return false;
+  return true;
+}
+
+const isOccluder = (kind: string): boolean => kind !== "PEDESTRIAN" && kind !== "CYCLIST";
+
+/** Where the line from the sight's origin along (dx, dy) leaves a rectangle, 0..1 of its length; 0 = misses. */
+function lastRatioInside(
+  p: Placed,
+  hl: number,
+  hw: number,
+  sight: Sight,
+  dx: number,
+  dy: number,
+): number {
+  const ox = sight.xM - p.x;
+  const oy = sight.yM - p.y;
+  const lx = ox * p.cos + oy * p.sin;
+  const ly = oy * p.cos - ox * p.sin;
+  const qx = dx * p.cos + dy * p.sin;
+  const qy = dy * p.cos - dx * p.sin;
+  const ax = hl / Math.max(1e-9, Math.abs(qx));
+  const ay = hw / Math.max(1e-9, Math.abs(qy));
+  const mx = Math.abs(qx) < 1e-9 ? (Math.abs(lx) < hl ? 0 : Infinity) : -lx / qx;
+  const my = Math.abs(qy) < 1e-9 ? (Math.abs(ly) < hw ? 0 : Infinity) : -ly / qy;
+  const tIn = Math.max(mx - ax, my - ay);
+  const tOut = Math.min(mx + ax, my + ay);
+  return tIn < tOut && tIn > 0 && tIn < 1 ? Math.min(1, tOut) : 0;
 }
 
 type SightTable = {

@@ -72,11 +72,15 @@ export function laserBoxesOf(prepared: PreparedScene): LaserBoxes {
     const s = blockSolid(b.block);
     rows.push([b.x, b.y, b.cos, b.sin, s.x1, s.y1, 0, s.z1, s.reflectance, HARD]);
     if (b.block.kind !== "TREE") continue;
-    const r = crownRadiusM(b.index, b.block.heightM);
+    const r = crownRadiusM(b.seed, b.block.heightM);
     const low = Math.min(2.4, b.block.heightM * 0.4);
     rows.push([b.x, b.y, b.cos, b.sin, r, r, low, b.block.heightM, 0.35, LEAVES]);
   }
   for (const g of prepared.signals) rows.push(signalRow(g));
+  for (const g of prepared.signs) {
+    rows.push([g.x, g.y, g.cos, g.sin, 0.04, 0.04, 0, 1.8, 0.5, HARD]);
+    rows.push([g.x, g.y, g.cos, g.sin, 0.04, 0.38, 1.8, 2.6, 0.98, HARD]);
+  }
   for (const k of prepared.kerbs)
     for (let i = 2; i + 1 < k.line.length; i += 2) {
       const dx = k.line[i]! - k.line[i - 2]!;
@@ -94,8 +98,8 @@ export function laserBoxesOf(prepared: PreparedScene): LaserBoxes {
 }
 
 /** Radius of a tree's crown, m. */
-export const crownRadiusM = (index: number, heightM: number): number =>
-  Math.min(heightM * 0.35, 1.2 + 1.6 * hash01(index, 77));
+export const crownRadiusM = (seed: number, heightM: number): number =>
+  Math.min(heightM * 0.35, 1.2 + 1.6 * hash01(seed, 77));
 
 const signalRow = (g: PlacedSignal): Row => [
   g.x,

@@ -29,13 +29,13 @@ function plainSolid(view: View, s: Solid, rough: number, seed: number): void {
 
 export function paintBlock(view: View, b: PlacedBlock): void {
   const s = blockSolid(b.block);
-  if (b.block.kind === "BUILDING") paintBuilding(view, s, b.index);
-  else plainSolid(view, s, b.block.kind === "TREE" ? 0.6 : 0.1, b.index * 91);
+  if (b.block.kind === "BUILDING") paintBuilding(view, s, b.seed);
+  else plainSolid(view, s, b.block.kind === "TREE" ? 0.6 : 0.1, b.seed & 255);
   if (b.block.kind === "TREE") paintCrown(view, b);
 }
 
-function paintBuilding(view: View, s: Solid, index: number): void {
-  const seed = index * 7919 + view.look.seed;
+function paintBuilding(view: View, s: Solid, place: number): void {
+  const seed = (place ^ view.look.seed) >>> 0;
   const night = view.look.level < 0.3;
   const shine = 0.1 + 0.35 * hash01(seed, 1);
   for (let side = 0; side < 5; side++) {
@@ -69,26 +69,26 @@ const LEAVES: readonly Rgb[] = [
 function paintCrown(view: View, b: PlacedBlock): void {
   const { look, canvas, t, r } = view;
   const h = b.block.heightM;
-  const radius = crownRadiusM(b.index, h);
-  const season = hash01(look.seed, 17) < 0.8 ? Math.floor(hash01(b.index, 61) * 3) : 3;
+  const radius = crownRadiusM(b.seed, h);
+  const season = hash01(look.seed, 17) < 0.8 ? Math.floor(hash01(b.seed, 61) * 3) : 3;
   const leaf = LEAVES[season]!;
   const light = (1 - look.sunShare) * 0.7 + look.sunShare * 0.75;
   const low = Math.min(2.4, h * 0.4) + radius * 0.5;
   for (let i = 0; i < 8; i++) {
-    const a = 2 * Math.PI * hash01(b.index, 100 + i);
-    const d = radius * 0.55 * hash01(b.index, 120 + i);
+    const a = 2 * Math.PI * hash01(b.seed, 100 + i);
+    const d = radius * 0.55 * hash01(b.seed, 120 + i);
     const x = d * Math.cos(a);
     const y = d * Math.sin(a);
     const z = low + (h - radius * 0.6 - low) * (i / 7);
-    const s = radius * (0.55 + 0.3 * hash01(b.index, 140 + i));
+    const s = radius * (0.55 + 0.3 * hash01(b.seed, 140 + i));
     const cx = r[0]! * x + r[1]! * y + r[2]! * z + t[0]!;
     const cy = r[3]! * x + r[4]! * y + r[5]! * z + t[1]!;
     const cz = r[6]! * x + r[7]! * y + r[8]! * z + t[2]!;
     if (cz < s) continue;
-    const tone = light * (0.7 + 0.6 * hash01(b.index, 160 + i));
+    const tone = light * (0.7 + 0.6 * hash01(b.seed, 160 + i));
     paint.mode = LEAF;
     paint.rough = 0.8;
-    paint.seed = (b.index * 53 + i * 29) & 255;
+    paint.seed = ((b.seed & 0xffff) * 53 + i * 29) & 255;
     paint.r = leaf[0] * tone * 0.45;
     paint.g = leaf[1] * tone * 0.45;
     paint.b = leaf[2] * tone * 0.45;

@@ -7,7 +7,7 @@ import type {
   SignalState,
 } from "../contract/scene.ts";
 import { checkScene } from "./check-scene.ts";
-import { makeRng } from "./rng.ts";
+import { makeRng, mixSeed } from "./rng.ts";
 import { simplifyLine } from "./simplify-line.ts";
 import { stopSignsOf } from "./stop-signs.ts";
 
@@ -20,7 +20,8 @@ export type Placed = {
   readonly sin: number;
 };
 export type PlacedObject = Placed & { readonly object: DetectedObject };
-export type PlacedBlock = Placed & { readonly block: SceneBlock; readonly index: number };
+/** `seed` follows the block's place on the map, so that it looks the same in every scene. */
+export type PlacedBlock = Placed & { readonly block: SceneBlock; readonly seed: number };
 export type PlacedSignal = Placed & { readonly z: number; readonly state: SignalState };
 export type PlacedLane = {
   readonly lane: SceneLane;
@@ -104,7 +105,11 @@ export function prepareScene(scene: Scene): PreparedScene {
       .map((object) => ({ ...place(object.xM, object.yM, object.yawRad), object }))
       .filter(near),
     blocks: scene.blocks
-      .map((block, index) => ({ ...place(block.xM, block.yM, block.yawRad), block, index }))
+      .map((block) => ({
+        ...place(block.xM, block.yM, block.yawRad),
+        block,
+        seed: mixSeed(Math.round(block.xM * 8), Math.round(block.yM * 8)),
+      }))
       .filter(near),
     signals: scene.signals
       .map((g) => ({ ...place(g.xM, g.yM, g.yawRad), z: g.zM, state: g.state }))

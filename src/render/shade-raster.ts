@@ -27,7 +27,7 @@ export function shadeRasterView(prepared: PreparedScene, look: Look): ShadeRaste
     const { lengthM, widthM, heightM, kind } = b.block;
     cast(b, lengthM / 2, widthM / 2, 0, kind === "TREE" ? heightM * 0.5 : heightM, sx, sy, value);
     if (kind !== "TREE") continue;
-    const r = crownRadiusM(b.index, heightM) * 0.9;
+    const r = crownRadiusM(b.seed, heightM) * 0.9;
     cast(b, r, r * 0.7, heightM * 0.45, heightM * 0.95, sx, sy, value * 0.85);
     cast(b, r * 0.7, r, heightM * 0.45, heightM * 0.95, sx, sy, value * 0.85);
   }

@@ -1,0 +1,178 @@
+/** Bounds a valid proposal: acceleration, target speed and words, kept coherent with each other. */
+import {
+  type Longitudinal,
+  type Maneuver,
+  type Rationale,
+  TRAJECTORY_STEP_S,
+  type Trajectory,
+} from "../contract/maneuver.ts";
+import { rollOut } from "../geometry/bicycle.ts";
+import {
+  ACCEL_MAX_MPS2,
+  BRAKE_MIN_MPS2,
+  NOMINAL_BRAKE_MPS2,
+  STANDSTILL_GAP_M,
+  STANDSTILL_MPS,
+} from "./limits.ts";
+import { limitedTravel } from "./rss.ts";
+import { minDistanceM, respond } from "./s07-longitudinal.ts";
+import { boxResponse } from "./s13-corridor-box.ts";
+import { accelUnderCapMps2, floorToStep } from "./s17-speed-limit.ts";
+import type { Threat } from "./threats.ts";
+
+/** A threat and the rule that watches it. */
+export type Watched = { readonly threat: Threat; readonly box: boolean };
+
+/** The response to a watched threat. */
+export const responseTo = (speedMps: number, w: Watched) => {
+  const response = respond(speedMps, w.threat);
+  return w.box ? boxResponse(response) : response;
+};
+
+export type Bounds = {
+  readonly speedMps: number;
+  /** Most acceleration now, all rules together. */
+  readonly accelMaxMps2: number;
+  /** CAUTION: no acceleration in any step, no target above the present speed. */
+  readonly caution: boolean;
+  readonly speedCapMps: number;
+  readonly watched: readonly Watched[];
+  /** What to say when the bound of a threat binds. */
+  readonly cause: Rationale;
+};
+
+export type Bounded = {
+  readonly maneuver: Maneuver;
+  readonly trajectory: Trajectory;
+  readonly accelLimitMps2: number;
+  /** Nothing was changed: maneuver and trajectory are the proposal's own. */
+  readonly unchanged: boolean;
+};
+
+/** What driving these accelerations leads to, if every threat keeps its speed. */
+function foresee(accels: readonly number[], b: Bounds) {
+  let v = b.speedMps;
+  let movedM = 0;
+  let tooNear = false;
+  for (const [i, accel] of accels.entries()) {
+    const travel = limitedTravel(v, Number.POSITIVE_INFINITY, accel, TRAJECTORY_STEP_S);
+    movedM += travel.distanceM;
+    v = travel.speedMps;
+    const timeS = (i + 1) * TRAJECTORY_STEP_S;
+    const nearest = Math.min(...b.watched.map((w) => gapAfter(w.threat, timeS, movedM)));
+    if (travel.distanceM > 0 && nearest < STANDSTILL_GAP_M) tooNear = true;
+  }
+  const endS = accels.length * TRAJECTORY_STEP_S;
+  const endsSafe = b.watched.every(
+    ({ threat }) =>
+      gapAfter(threat, endS, movedM) > minDistanceM(v, 0, Math.max(0, threat.speedMps)),
+  );
+  return { tooNear, endsSafe };
+}
+
+const gapAfter = (threat: Threat, timeS: number, movedM: number): number =>
+  threat.gapM + threat.speedMps * timeS - movedM;
+
+/** Halvings of the search between −4 and 2 m/s²: to 0.01. */
+const HALVINGS = 10;
+
+/** Largest constant cap of the steps under which the whole trajectory keeps its distance. */
+function yieldingCapMps2(accels: readonly number[], b: Bounds): number {
+  const holds = (cap: number): boolean => {
+    const seen = foresee(capped(accels, cap), b);
+    return !seen.tooNear && seen.endsSafe;
+  };
+  let low = -BRAKE_MIN_MPS2;
+  let high = Math.min(ACCEL_MAX_MPS2, b.accelMaxMps2);
+  if (holds(high)) return high;
+  // What no cap can hold is answered with the bound of this tick; the next tick judges anew.
+  if (!holds(-BRAKE_MIN_MPS2)) return Math.min(high, 0);
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+const capped = (accels: readonly number[], cap: number): number[] =>
+  accels.map((a) => Math.min(a, cap));
+
+/** Accelerations that settle at the cap; a speed above it is not braked for, only kept. */
+function underCap(accels: readonly number[], speedMps: number, capMps: number): number[] {
+  let v = speedMps;
+  return accels.map((wanted) => {
+    const accel = Math.min(wanted, accelUnderCapMps2(v, capMps));
+    v = Math.max(0, v + accel * TRAJECTORY_STEP_S);
+    return accel;
+  });
+}
+
+const STRICTNESS: Readonly<Record<Longitudinal, number>> = {
+  ACCELERATE: 0,
+  KEEP_SPEED: 1,
+  DECELERATE: 2,
+  STOP: 3,
+  WAIT: 3,
+  EMERGENCY_BRAKE: 4,
+};
+
+/** The word for what the vehicle is bounded to do. */
+function wordFor(speedMps: number, accelMps2: number, targetMps: number): Longitudinal {
+  if (accelMps2 < -NOMINAL_BRAKE_MPS2) return "EMERGENCY_BRAKE";
+  if (speedMps < STANDSTILL_MPS && accelMps2 <= 0) return "WAIT";
+  if (accelMps2 < 0) return targetMps === 0 ? "STOP" : "DECELERATE";
+  return accelMps2 === 0 ? "KEEP_SPEED" : "ACCELERATE";
+}
+
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.every((value, i) => Math.abs(value - b[i]!) <= 1e-9);
+
+/** Applies the bounds; `enveloped` are the proposal's steps after S15. */
+export function boundProposal(
+  maneuver: Maneuver,
+  trajectory: Trajectory,
+  enveloped: { readonly accelMps2: readonly number[]; readonly curvatureInvm: readonly number[] },
+  b: Bounds,
+): Bounded {
+  const v = b.speedMps;
+  const capMps = b.caution ? Math.min(v, b.speedCapMps) : b.speedCapMps;
+  let accels = underCap(enveloped.accelMps2, v, capMps);
+  let target = Math.min(maneuver.targetSpeedMps, floorToStep(capMps));
+  let limit = Math.min(b.accelMaxMps2, accelUnderCapMps2(v, capMps));
+  let yields = false;
+  if (accels[0]! > b.accelMaxMps2 || foresee(accels, b).tooNear) {
+    const yieldMps2 = yieldingCapMps2(accels, b);
+    accels = capped(accels, yieldMps2);
+    limit = Math.min(limit, yieldMps2);
+    yields = true;
+    const speeds = rollOut(v, accels, enveloped.curvatureInvm).speedMps;
+    const slowest = Math.min(...b.watched.map((w) => w.threat.speedMps));
+    const leadMps = b.watched.length > 0 ? Math.max(0, slowest) : 0;
+    // Braking settles at the end of the trajectory, moving off at its fastest point.
+    const reached = b.accelMaxMps2 < 0 ? speeds[speeds.length - 1]! : Math.max(...speeds);
+    target = Math.min(target, floorToStep(Math.max(leadMps, reached)));
+  }
+  if (v < STANDSTILL_MPS) {
+    // Too little room to reach half a metre per second: wait, do not creep.
+    if (target === 0) accels = capped(accels, 0);
+    limit = target === 0 ? 0 : Math.max(0, limit);
+  }
+
+  const kept = same(accels, trajectory.accelMps2) && target === maneuver.targetSpeedMps;
+  const steered = !same(enveloped.curvatureInvm, trajectory.curvatureInvm);
+  if (kept && !steered) return { maneuver, trajectory, accelLimitMps2: limit, unchanged: true };
+  const word = wordFor(v, accels[0]!, target);
+  const harder = !kept && STRICTNESS[word] > STRICTNESS[maneuver.longitudinal];
+  return {
+    maneuver: {
+      ...maneuver,
+      rationale: yields ? [b.cause, maneuver.rationale[0]] : maneuver.rationale,
+      longitudinal: harder ? word : maneuver.longitudinal,
+      targetSpeedMps: target,
+    },
+    trajectory: rollOut(v, accels, enveloped.curvatureInvm),
+    accelLimitMps2: limit,
+    unchanged: false,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Fault } from "../contract/fault.ts";
+import type { Proposal, VehicleProfile } from "../contract/maneuver.ts";
+import type { EgoState } from "../contract/observation.ts";
+import type { ObstacleField } from "../contract/obstacle.ts";
+
+/** One stream that feeds the service, as the tick found it. */
+export type SafetyStream = {
+  readonly name: string;
+  readonly kind: "lidar" | "camera" | "ego";
+  /** Stamp of the newest data; undefined = absent this tick. */
+  readonly stampUs?: number;
+  /** Its own nominal period. */
+  readonly periodUs: number;
+  /** The vehicle has it, so its absence is a fault. */
+  readonly expected: boolean;
+};
+
+/** All that the safety layer judges by at one tick. */
+export type SafetyInput = {
+  /** Injected clock. */
+  readonly nowUs: number;
+  /** Observation stamp. */
+  readonly stampUs: number;
+  readonly observationId: number;
+  readonly periodUs: number;
+  /** undefined = missing. */
+  readonly ego?: EgoState;
+  readonly streams: readonly SafetyStream[];
+  readonly obstacles?: ObstacleField;
+  readonly proposal?: Proposal;
+  /** From ingest, bev, planner. */
+  readonly faults: readonly Fault[];
+  readonly speedLimitMps?: number;
+};
+
+/** May only tighten limits.ts; anything looser is a ConfigError. */
+export type SupervisorOptions = {
+  readonly vehicle?: VehicleProfile;
+  /** ≤ 2.0. */
+  readonly accelMaxMps2?: number;
+  /** Speed that is never exceeded, ≤ 40. */
+  readonly speedMaxMps?: number;
+};

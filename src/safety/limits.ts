@@ -1,0 +1,76 @@
+/**
+ * Every number that the safety layer drives by: name with unit, value, reason and source.
+ * Configuration may only tighten them (SupervisorOptions). Brakes are positive numbers.
+ */
+
+/** Response time until the ego brakes (S07, S13). Operating table; the oracle's own ρ is 1 s. */
+export const RESPONSE_TIME_S = 0.5;
+/** Most acceleration that is ever permitted (S15, ISO 15622). */
+export const ACCEL_MAX_MPS2 = 2.0;
+/** Braking that the ego can always give, b_min (S07). */
+export const BRAKE_MIN_MPS2 = 4.0;
+/** Braking that any other road user can give, b_max (S07), and the ego's emergency braking. */
+export const BRAKE_MAX_MPS2 = 8.0;
+/** Distance that is left at standstill, d0 (S07). */
+export const STANDSTILL_GAP_M = 1.0;
+/** Nominal braking of a proposal (S15, ISO 15622); harder needs EMERGENCY_BRAKE. */
+export const NOMINAL_BRAKE_MPS2 = 3.5;
+/** Braking where the gap already opens faster than OPENING_MPS ("no needless braking", R_G2). */
+export const OPENING_BRAKE_MPS2 = 2.0;
+export const OPENING_MPS = 0.5;
+/** Time to collision below which braking is full (S13). */
+export const TTC_FLOOR_S = 1.5;
+/** Half of 2.5 m: half a car (0.95) and 0.3 m on each side (S07, S13). */
+export const CORRIDOR_HALF_WIDTH_M = 1.25;
+/** What the corridor box holds beyond the stopping distance (S13). */
+export const BOX_EXTRA_M = 2.0;
+/** One stray return is no obstacle; the third nearest point is (S13). */
+export const BOX_POINT_COUNT = 3;
+/** Things whose lowest point is higher are passed under. */
+export const CLEARANCE_M = 2.5;
+/** Lateral jerk (S15, ISO 11270); lateral acceleration is contract/maneuver LATERAL_ACCEL_MAX_MPS2. */
+export const LATERAL_JERK_MPS3 = 3.0;
+/** Longitudinal jerk (S15). */
+export const JERK_MPS3 = 5.0;
+/** How fast the road wheels can be steered, at low speed the bound of the curvature rate (S15). */
+export const STEER_RATE_RADPS = 0.5;
+/** Comfort stop and first rung of the ladder (S21, UN R157). */
+export const COMFORT_BRAKE_MPS2 = 1.5;
+export const COMFORT_JERK_MPS3 = 0.6;
+/** Second rung: stop in lane (S21, UN R157 5.4). */
+export const STOP_IN_LANE_BRAKE_MPS2 = 4.0;
+/** Slower than this is standing. */
+export const STANDSTILL_MPS = 0.1;
+/** Clean ticks after which CAUTION and COMFORT_STOP clear. */
+export const CLEAN_TICKS = 5;
+/** An input absent up to this long asks for CAUTION (S03). */
+export const ABSENCE_CAUTION_US = 300_000;
+/** … up to this long for COMFORT_STOP, longer for a minimal-risk maneuver. */
+export const ABSENCE_COMFORT_US = 1_000_000;
+/** A stream is stale when older than this many of its own periods (S03). */
+export const AGE_PERIODS = 2.5;
+/** What a decision may take after the observation was taken, on top of the age at its stamp. */
+export const DECISION_BUDGET_US = 100_000;
+/** A proposal is stale when older (S03). */
+export const PLAN_AGE_US = 300_000;
+/** A stamp further ahead of now is no stamp (S03). */
+export const FUTURE_US = 20_000;
+/** Ticks further apart than this are no continuous watch (S03). */
+export const TICK_GAP_US = 300_000;
+/** A step of the clock beyond this is a jump and not time that has passed. */
+export const CLOCK_JUMP_US = 10_000_000;
+/** Tick period that is assumed where the given one is unusable. */
+export const DEFAULT_PERIOD_US = 100_000;
+/** Without ego state: wait this long after the reckoned standstill before it counts (S21). */
+export const BLIND_STANDSTILL_US = 2_000_000;
+
+/** What a road vehicle can do; beyond it an ego state is not one (S02). */
+export const EGO_SPEED_MIN_MPS = -10;
+export const EGO_SPEED_MAX_MPS = 70;
+export const EGO_ACCEL_ABS_MPS2 = 20;
+export const EGO_YAW_RATE_ABS_RADPS = 3;
+/** What another road user can do (S02). */
+export const OBSTACLE_SPEED_ABS_MPS = 100;
+/** Proposal trajectory and our own roll-out of its codes may differ by this (S02). */
+export const TRAJECTORY_TOLERANCE_MPS = 0.25;
+export const TRAJECTORY_TOLERANCE_M = 0.5;

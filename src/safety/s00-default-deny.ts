@@ -1,0 +1,22 @@
+/** S00: default deny. NORMAL only when every check of this list ran and passed. */
+import { type Demand, demand } from "./rule.ts";
+
+export const CHECKS = ["clock", "ego", "sight", "proposal", "envelope", "corridor"] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** Checks that passed this tick; empty at its start, so what never ran has not passed. */
+export class CheckList {
+  readonly #passed = new Set<Check>();
+
+  pass(check: Check): void {
+    this.#passed.add(check);
+  }
+
+  /** Demand while any check is open. How strict the stop is, the rule that failed says. */
+  demand(): Demand | undefined {
+    const open = CHECKS.filter((c) => !this.#passed.has(c));
+    if (open.length === 0) return undefined;
+    const detail = `NORMAL denied, not passed: ${open.join(", ")}`;
+    return demand("S00", "CAUTION", open.length, 0, "", detail);
+  }
+}

@@ -1,0 +1,136 @@
+/** S02 for the proposal: a malformed, truncated or out-of-range proposal is refused as a whole. */
+import {
+  ACCEL_CODES_MPS2,
+  ANSWERS,
+  CURVATURE_CODES_RATIO,
+  GAP_MAX_M,
+  GAP_MIN_M,
+  GAP_TOKEN_COUNT,
+  LATERALS,
+  LONGITUDINALS,
+  type Maneuver,
+  type Proposal,
+  RATIONALES,
+  SPEED_STEP_MPS,
+  SPEED_TOKEN_COUNT,
+  TRAJECTORY_STEPS,
+  type Trajectory,
+  type VehicleProfile,
+} from "../contract/maneuver.ts";
+import { rollOut } from "../geometry/bicycle.ts";
+import { TRAJECTORY_TOLERANCE_M, TRAJECTORY_TOLERANCE_MPS } from "./limits.ts";
+
+const SPEED_MAX_MPS = SPEED_STEP_MPS * (SPEED_TOKEN_COUNT - 1);
+const ACCEL_LOW_MPS2 = ACCEL_CODES_MPS2[0];
+const ACCEL_HIGH_MPS2 = ACCEL_CODES_MPS2[ACCEL_CODES_MPS2.length - 1]!;
+const SLACK = 1e-6;
+
+/** Token count of each slot, counted here once more: the checker does not trust the doer's table. */
+const SLOT_SIZES: readonly (readonly [size: number, repeat: number])[] = [
+  [ANSWERS.length, 1],
+  [RATIONALES.length, 2],
+  [LATERALS.length, 1],
+  [LONGITUDINALS.length, 1],
+  [SPEED_TOKEN_COUNT, 1],
+  [GAP_TOKEN_COUNT, 1],
+  [ACCEL_CODES_MPS2.length, TRAJECTORY_STEPS],
+  [CURVATURE_CODES_RATIO.length, TRAJECTORY_STEPS],
+];
+
+/** [first, last] token id of each of the 19 slots. */
+export const SLOT_RANGES: readonly (readonly [number, number])[] = (() => {
+  const ranges: [number, number][] = [];
+  let first = 0;
+  for (const [size, repeat] of SLOT_SIZES) {
+    for (let i = 0; i < repeat; i++) ranges.push([first, first + size - 1]);
+    first += size;
+  }
+  return ranges;
+})();
+
+function tokensProblem(p: Proposal): string | undefined {
+  const want = SLOT_RANGES.length;
+  if (p.tokens.length !== want) return `${want} tokens expected, found ${p.tokens.length}`;
+  for (let i = 0; i < want; i++) {
+    const [first, last] = SLOT_RANGES[i]!;
+    const token = p.tokens[i]!;
+    if (!Number.isInteger(token) || token < first || token > last)
+      return `token ${first}…${last} expected in slot ${i}, found ${token}`;
+  }
+  for (const [name, list] of [
+    ["probabilities", p.probabilities],
+    ["margins", p.margins],
+  ] as const) {
+    if (list.length !== want) return `${want} ${name} expected, found ${list.length}`;
+    const wrong = list.find((v) => !(v >= -SLACK && v <= 1 + SLACK));
+    if (wrong !== undefined) return `${name} of 0…1 expected, found ${wrong}`;
+  }
+  return undefined;
+}
+
+/** What is wrong with a maneuver, or undefined. */
+export function maneuverProblem(m: Maneuver): string | undefined {
+  if (m.rationale.length !== 2 || !m.rationale.every((r) => RATIONALES.includes(r)))
+    return `two rationales expected, found ${m.rationale.join(", ")}`;
+  if (!LATERALS.includes(m.lateral)) return `a lateral word expected, found ${m.lateral}`;
+  if (!LONGITUDINALS.includes(m.longitudinal))
+    return `a longitudinal word expected, found ${m.longitudinal}`;
+  const steps = m.targetSpeedMps / SPEED_STEP_MPS;
+  const onStep = Math.abs(steps - Math.round(steps)) < SLACK;
+  if (!(onStep && m.targetSpeedMps >= 0 && m.targetSpeedMps <= SPEED_MAX_MPS))
+    return `target speed of 0…${SPEED_MAX_MPS} m/s in steps of ${SPEED_STEP_MPS} expected, found ${m.targetSpeedMps}`;
+  if (m.gapM !== undefined && !(m.gapM >= GAP_MIN_M - SLACK && m.gapM <= GAP_MAX_M + SLACK))
+    return `gap of ${GAP_MIN_M}…${GAP_MAX_M} m expected, found ${m.gapM}`;
+  return undefined;
+}
+
+/** What is wrong with a trajectory's shape and range, or undefined. */
+export function trajectoryProblem(t: Trajectory, vehicle: VehicleProfile): string | undefined {
+  const columns = { ...t } as Record<string, readonly number[]>;
+  for (const name of ["accelMps2", "curvatureInvm", "xM", "yM", "yawRad", "speedMps"]) {
+    const column = columns[name] ?? [];
+    if (column.length !== TRAJECTORY_STEPS)
+      return `${TRAJECTORY_STEPS} values of ${name} expected, found ${column.length}`;
+    const wrong = column.find((v) => !Number.isFinite(v));
+    if (wrong !== undefined) return `finite ${name} expected, found ${wrong}`;
+  }
+  const accel = t.accelMps2.find((a) => a < ACCEL_LOW_MPS2 - SLACK || a > ACCEL_HIGH_MPS2 + SLACK);
+  if (accel !== undefined)
+    return `acceleration of ${ACCEL_LOW_MPS2}…${ACCEL_HIGH_MPS2} m/s² expected, found ${accel}`;
+  const most = Math.tan(vehicle.maxSteerRad) / vehicle.wheelbaseM;
+  const curvature = t.curvatureInvm.find((k) => Math.abs(k) > most + SLACK);
+  if (curvature !== undefined)
+    return `curvature within ±${most.toFixed(3)} 1/m expected, found ${curvature}`;
+  return undefined;
+}
+
+/** The trajectory is what its own codes give from the ego's speed, or a line that says where not. */
+function rollOutProblem(t: Trajectory, egoSpeedMps: number): string | undefined {
+  const own = rollOut(egoSpeedMps, t.accelMps2, t.curvatureInvm);
+  for (let i = 0; i < TRAJECTORY_STEPS; i++) {
+    const offM = Math.hypot(t.xM[i]! - own.xM[i]!, t.yM[i]! - own.yM[i]!);
+    const offMps = Math.abs(t.speedMps[i]! - own.speedMps[i]!);
+    if (offM > TRAJECTORY_TOLERANCE_M || offMps > TRAJECTORY_TOLERANCE_MPS)
+      return `step ${i} within ${TRAJECTORY_TOLERANCE_M} m and ${TRAJECTORY_TOLERANCE_MPS} m/s of its own codes expected, found ${offM.toFixed(2)} m and ${offMps.toFixed(2)} m/s`;
+  }
+  return undefined;
+}
+
+/** What is wrong with a proposal, or undefined. `egoSpeedMps` undefined: not known this tick. */
+export function proposalProblem(
+  p: Proposal,
+  observationId: number,
+  egoSpeedMps: number | undefined,
+  vehicle: VehicleProfile,
+): string | undefined {
+  if (!(p.observationId <= observationId))
+    return `observation ${observationId} or earlier expected, found ${p.observationId}`;
+  if (!Number.isFinite(p.stampUs)) return `finite stamp expected, found ${p.stampUs}`;
+  if (!ANSWERS.includes(p.answer)) return `an answer word expected, found ${p.answer}`;
+  return (
+    maneuverProblem(p.maneuver) ??
+    trajectoryProblem(p.trajectory, vehicle) ??
+    tokensProblem(p) ??
+    (egoSpeedMps === undefined ? undefined : rollOutProblem(p.trajectory, egoSpeedMps))
+  );
+}

@@ -1,0 +1,201 @@
+import { EGO_BODY } from "./limits.ts";
+import { fitNearPlane, type NearPlane } from "./near-plane.ts";
+import {
+  binCentreM,
+  POLAR_CELLS,
+  RANGE_BINS,
+  RANGE_MAX_M,
+  rangeBin,
+  SECTOR_COS,
+  SECTOR_SIN,
+  SECTORS,
+  sectorOf,
+} from "./polar.ts";
+
+/** Nothing below this is road at any range that matters (10 % over 60 m, and reflections). */
+const Z_FLOOR_M = -12;
+/** Walks start here: within it the ego's own body hides the ground. */
+const START_RANGE_M = 2;
+/** Noise of a cell's lowest point: 3 sigma of 3 cm, and a kerb's edge. */
+const STEP_TOLERANCE_M = 0.12;
+/** Change of slope from one ground return to the next: a street that begins to climb 10 %. */
+const SLOPE_CHANGE_RATIO = 0.1;
+/** … and for a cell whose points stand upright, where only what fits closely can be ground. */
+const UPRIGHT_SLOPE_CHANGE_RATIO = 0.03;
+const UPRIGHT_EXTENT_M = 0.3;
+const STEP_MAX_M = 0.8;
+/** Ground slope against the ego plane: 10 % street on the other side of a crest or sag. */
+const SLOPE_MAX_RATIO = 0.2;
+/** A seeming ground that rises this much above the ground 4 m to both sides is an object. */
+const BUMP_HEIGHT_M = 0.25;
+const BUMP_HALF_WIDTH_M = 4;
+
+/** Ground under every direction and range, from the lowest points, walked outwards from the ego. */
+export class Ground {
+  /** [S, R] height of ground at each range bin's centre, m, ego. */
+  readonly heightM = new Float32Array(POLAR_CELLS);
+  /** [S, R] distance to the nearest ground return in that sector, m. */
+  readonly gapM = new Float32Array(POLAR_CELLS);
+  /** [S, R] 1 where a ground return was found. */
+  readonly seen = new Uint8Array(POLAR_CELLS);
+  /** Per point: range bin + sector · RANGE_BINS, or −1 where left out; valid after `update`. */
+  cellOfPoint = new Int32Array(0);
+  rangeOfPoint = new Float32Array(0);
+  plane: NearPlane = { offsetM: 0, slopeX: 0, slopeY: 0 };
+
+  readonly #minZ = new Float32Array(POLAR_CELLS);
+  readonly #maxZ = new Float32Array(POLAR_CELLS);
+  readonly #minR = new Float32Array(POLAR_CELLS);
+
+  /** `xyz` [N, 3] m, ego. */
+  update(xyz: Float32Array, pointCount: number): void {
+    this.#fillCells(xyz, pointCount);
+    this.plane = fitNearPlane(this.#minZ, this.#minR);
+    this.seen.fill(0);
+    for (let s = 0; s < SECTORS; s++) this.#walk(s);
+    for (let s = 0; s < SECTORS; s++) this.#interpolate(s);
+    this.#dropBumps();
+  }
+
+  /** Height of ground below a point with its cell and range, linear between bin centres. */
+  heightAt(cell: number, rangeM: number): number {
+    const bin = cell % RANGE_BINS;
+    const centre = BIN_CENTRES_M[bin]!;
+    const other =
+      rangeM < centre ? (bin > 0 ? cell - 1 : cell) : bin + 1 < RANGE_BINS ? cell + 1 : cell;
+    if (other === cell) return this.heightM[cell]!;
+    const otherCentre = BIN_CENTRES_M[other - cell + bin]!;
+    const ratio = (rangeM - centre) / (otherCentre - centre);
+    return this.heightM[cell]! + ratio * (this.heightM[other]! - this.heightM[cell]!);
+  }
+
+  #fillCells(xyz: Float32Array, pointCount: number): void {
+    if (this.cellOfPoint.length < pointCount) {
+      this.cellOfPoint = new Int32Array(pointCount + (pointCount >> 2));
+      this.rangeOfPoint = new Float32Array(this.cellOfPoint.length);
+    }
+    const minZ = this.#minZ.fill(Number.POSITIVE_INFINITY);
+    const maxZ = this.#maxZ.fill(Number.NEGATIVE_INFINITY);
+    const minR = this.#minR;
+    const cells = this.cellOfPoint;
+    const ranges = this.rangeOfPoint;
+    const rangeMax2 = RANGE_MAX_M * RANGE_MAX_M;
+    for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
+      const x = xyz[k]!;
+      const y = xyz[k + 1]!;
+      const z = xyz[k + 2]!;
+      const r2 = x * x + y * y;
+      if (!(r2 < rangeMax2) || !(z > Z_FLOOR_M) || isEgoBody(x, y, z)) {
+        cells[i] = -1;
+        continue;
+      }
+      const r = Math.fround(Math.sqrt(r2));
+      // Rounding to float32 may reach the edge of the last bin.
+      const cell = sectorOf(x, y) * RANGE_BINS + rangeBin(r < RANGE_MAX_M ? r : RANGE_MAX_M - 0.01);
+      cells[i] = cell;
+      ranges[i] = r;
+      if (z < minZ[cell]!) {
+        minZ[cell] = z;
+        minR[cell] = r;
+      }
+      if (z > maxZ[cell]!) maxZ[cell] = z;
+    }
+  }
+
+  /** Accepts lowest points outwards while they continue the ground found so far. */
+  #walk(s: number): void {
+    const { offsetM, slopeX, slopeY } = this.plane;
+    const planeSlope = slopeX * SECTOR_COS[s]! + slopeY * SECTOR_SIN[s]!;
+    let lastR = START_RANGE_M;
+    let lastZ = offsetM + planeSlope * START_RANGE_M;
+    let slope = planeSlope;
+    const base = s * RANGE_BINS;
+    for (let bin = rangeBin(START_RANGE_M); bin < RANGE_BINS; bin++) {
+      const z = this.#minZ[base + bin]!;
+      if (z === Number.POSITIVE_INFINITY) continue;
+      const r = this.#minR[base + bin]!;
+      const dr = Math.max(r - lastR, 0.3);
+      const upright = this.#maxZ[base + bin]! - z > UPRIGHT_EXTENT_M;
+      const error = z - (lastZ + slope * dr);
+      const change = upright && error > 0 ? UPRIGHT_SLOPE_CHANGE_RATIO : SLOPE_CHANGE_RATIO;
+      if (Math.abs(error) > Math.min(STEP_TOLERANCE_M + change * dr, STEP_MAX_M)) continue;
+      const weight = Math.min(dr / 8, 0.6);
+      slope += weight * ((z - lastZ) / dr - slope);
+      slope = Math.max(-SLOPE_MAX_RATIO, Math.min(SLOPE_MAX_RATIO, slope));
+      lastR = r;
+      lastZ = z;
+      this.seen[base + bin] = 1;
+    }
+  }
+
+  /** Fills heights between, before and beyond the ground returns of a sector. */
+  #interpolate(s: number): void {
+    const { offsetM, slopeX, slopeY } = this.plane;
+    const planeSlope = slopeX * SECTOR_COS[s]! + slopeY * SECTOR_SIN[s]!;
+    const base = s * RANGE_BINS;
+    let r0 = START_RANGE_M;
+    let z0 = offsetM + planeSlope * START_RANGE_M;
+    let slope = planeSlope;
+    let from = 0;
+    for (let bin = 0; bin < RANGE_BINS; bin++) {
+      if (this.seen[base + bin] === 0) continue;
+      const r1 = this.#minR[base + bin]!;
+      const z1 = this.#minZ[base + bin]!;
+      const rise = r1 - r0 > 0.05 ? (z1 - z0) / (r1 - r0) : 0;
+      for (; from <= bin; from++) {
+        const r = BIN_CENTRES_M[from]!;
+        const t = Math.max(0, Math.min(r1, r) - r0);
+        this.heightM[base + from] = r <= r0 ? z0 : z0 + rise * t;
+        this.gapM[base + from] = Math.max(0, Math.min(r - r0, r1 - r));
+      }
+      const weight = Math.min((r1 - r0) / 8, 0.6);
+      slope += weight * (rise - slope);
+      r0 = r1;
+      z0 = z1;
+    }
+    slope = Math.max(-SLOPE_MAX_RATIO, Math.min(SLOPE_MAX_RATIO, slope));
+    for (; from < RANGE_BINS; from++) {
+      const beyond = Math.max(0, BIN_CENTRES_M[from]! - r0);
+      // A slope is believed for as far as a street keeps it; then it levels out.
+      this.heightM[base + from] = z0 + slope * Math.min(beyond, 15);
+      this.gapM[base + from] = beyond;
+    }
+  }
+
+  /**
+   * A low beam that meets only a vehicle looks like ground that climbs. Ground is wide: what stands
+   * out above the ground on both sides is taken back.
+   */
+  #dropBumps(): void {
+    for (let s = 0; s < SECTORS; s++) {
+      const base = s * RANGE_BINS;
+      let dropped = false;
+      for (let bin = rangeBin(BUMP_HALF_WIDTH_M); bin < RANGE_BINS; bin++) {
+        if (this.seen[base + bin] === 0) continue;
+        const turn = Math.round(
+          (BUMP_HALF_WIDTH_M / BIN_CENTRES_M[bin]!) * (SECTORS / (2 * Math.PI)),
+        );
+        const left = ((s + turn) % SECTORS) * RANGE_BINS + bin;
+        const right = ((s + SECTORS - turn) % SECTORS) * RANGE_BINS + bin;
+        const sides = Math.max(this.heightM[left]!, this.heightM[right]!);
+        if (this.#minZ[base + bin]! <= sides + BUMP_HEIGHT_M) continue;
+        if (this.gapM[left]! > BUMP_HALF_WIDTH_M && this.gapM[right]! > BUMP_HALF_WIDTH_M) continue;
+        this.seen[base + bin] = 0;
+        dropped = true;
+      }
+      if (dropped) this.#interpolate(s);
+    }
+  }
+}
+
+const BIN_CENTRES_M = Float64Array.from({ length: RANGE_BINS }, (_, bin) => binCentreM(bin));
+
+function isEgoBody(x: number, y: number, z: number): boolean {
+  return (
+    x > EGO_BODY.xMinM &&
+    x < EGO_BODY.xMaxM &&
+    y < EGO_BODY.yAbsM &&
+    y > -EGO_BODY.yAbsM &&
+    z < EGO_BODY.zMaxM
+  );
+}

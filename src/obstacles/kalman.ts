@@ -1,0 +1,84 @@
+/** Strength of unknown acceleration, m/s² (1 sigma): quiet traffic, and when innovations lean. */
+const ACCEL_QUIET_MPS2 = 1.5;
+const ACCEL_LIVELY_MPS2 = 6;
+/** From this lean on (mean of normalised innovations) the object brakes, starts or turns. */
+const LEAN_LIMIT = 0.9;
+const MEMORY_RATIO = 0.7;
+
+/** Constant-velocity filter on the plane: state [x, y, vx, vy], m and m/s, odom. */
+export class ConstantVelocityFilter {
+  readonly state = new Float64Array(4);
+  /** [4, 4] row-major covariance. */
+  readonly cov = new Float64Array(16);
+  /** Running mean of squared normalised innovations; about 1 where the model fits. */
+  misfit = 1;
+  #leanX = 0;
+  #leanY = 0;
+
+  constructor(x: number, y: number, sigmaM: number, sigmaMps: number) {
+    this.state[0] = x;
+    this.state[1] = y;
+    this.cov[0] = sigmaM * sigmaM;
+    this.cov[5] = sigmaM * sigmaM;
+    this.cov[10] = sigmaMps * sigmaMps;
+    this.cov[15] = sigmaMps * sigmaMps;
+  }
+
+  predict(dtS: number): void {
+    if (dtS === 0) return;
+    const s = this.state;
+    const p = this.cov;
+    s[0]! += s[2]! * dtS;
+    s[1]! += s[3]! * dtS;
+    // P ← F P Fᵀ with F = [[I, dt·I], [0, I]]
+    for (let j = 0; j < 4; j++) {
+      p[j]! += dtS * p[8 + j]!;
+      p[4 + j]! += dtS * p[12 + j]!;
+    }
+    for (let i = 0; i < 4; i++) {
+      p[i * 4]! += dtS * p[i * 4 + 2]!;
+      p[i * 4 + 1]! += dtS * p[i * 4 + 3]!;
+    }
+    const lively = Math.hypot(this.#leanX, this.#leanY) > LEAN_LIMIT;
+    const q = (lively ? ACCEL_LIVELY_MPS2 : ACCEL_QUIET_MPS2) ** 2;
+    const dt = Math.abs(dtS);
+    const pp = (q * dt ** 4) / 4;
+    const pv = (q * dt ** 3) / 2;
+    const vv = q * dt * dt;
+    for (let a = 0; a < 2; a++) {
+      p[a * 5]! += pp;
+      p[a * 4 + a + 2]! += pv;
+      p[(a + 2) * 4 + a]! += pv;
+      p[(a + 2) * 5]! += vv;
+    }
+  }
+
+  /** Variance of the position along the unit vector (nx, ny), m². */
+  positionVar(nx: number, ny: number): number {
+    const p = this.cov;
+    return nx * nx * p[0]! + nx * ny * (p[1]! + p[4]!) + ny * ny * p[5]!;
+  }
+
+  /** Larger of the two velocity sigmas, m/s. */
+  get velocitySigmaMps(): number {
+    return Math.sqrt(Math.max(this.cov[10]!, this.cov[15]!));
+  }
+
+  /** Takes a displacement `offsetM` of the prediction along (nx, ny), measured with `sigmaM`. */
+  correct(nx: number, ny: number, offsetM: number, sigmaM: number): void {
+    const p = this.cov;
+    const s = this.state;
+    const h = [0, 0, 0, 0];
+    for (let i = 0; i < 4; i++) h[i] = p[i * 4]! * nx + p[i * 4 + 1]! * ny;
+    const innovationVar = h[0]! * nx + h[1]! * ny + sigmaM * sigmaM;
+    for (let i = 0; i < 4; i++) s[i]! += (h[i]! / innovationVar) * offsetM;
+    for (let i = 0; i < 4; i++)
+      for (let j = 0; j < 4; j++) p[i * 4 + j]! -= (h[i]! * h[j]!) / innovationVar;
+    const normal = offsetM / Math.sqrt(innovationVar);
+    const bounded = Math.max(-3, Math.min(3, normal));
+    this.misfit = MEMORY_RATIO * this.misfit + (1 - MEMORY_RATIO) * Math.min(normal * normal, 16);
+    const lean = (1 - MEMORY_RATIO) * bounded;
+    this.#leanX = this.#leanX * (1 - (1 - MEMORY_RATIO) * nx * nx) + lean * nx;
+    this.#leanY = this.#leanY * (1 - (1 - MEMORY_RATIO) * ny * ny) + lean * ny;
+  }
+}

@@ -1,0 +1,41 @@
+import { DENSE_MIN_M, DENSE_PER_RANGE_RATIO, DENSE_POINTS_MIN, STRONG_POINTS } from "./limits.ts";
+
+export type Strength = "NOISE" | "WEAK" | "STRONG";
+
+/**
+ * Rain, dust and stray returns hang alone in the air; neighbouring rays that meet a surface land
+ * side by side. STRONG: many points, or enough of them side by side. WEAK: some side by side, to be
+ * confirmed by a second sweep. NOISE: the rest. Quadratic only below STRONG_POINTS points.
+ */
+export function strengthOf(
+  xyz: Float32Array,
+  order: Int32Array,
+  from: number,
+  to: number,
+  sameSurface: number = DENSE_POINTS_MIN,
+): Strength {
+  const n = to - from;
+  if (n >= STRONG_POINTS) return "STRONG";
+  if (n < sameSurface) return "NOISE";
+  let dense = 0;
+  for (let i = from; i < to; i++) {
+    const p = order[i]! * 3;
+    const x = xyz[p]!;
+    const y = xyz[p + 1]!;
+    const z = xyz[p + 2]!;
+    const reach = Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(x * x + y * y));
+    for (let j = from; j < to; j++) {
+      if (j === i) continue;
+      const q = order[j]! * 3;
+      const dx = xyz[q]! - x;
+      const dy = xyz[q + 1]! - y;
+      const dz = xyz[q + 2]! - z;
+      if (dx * dx + dy * dy + dz * dz < reach * reach) {
+        dense++;
+        break;
+      }
+    }
+  }
+  if (dense < sameSurface) return "NOISE";
+  return dense >= 3 * sameSurface ? "STRONG" : "WEAK";
+}

@@ -1,0 +1,184 @@
+import type { Cluster } from "./cluster.ts";
+import { type PlanarPose, toOdom } from "./ego-motion.ts";
+import { ConstantVelocityFilter } from "./kalman.ts";
+import { STANDING_BELOW_MPS } from "./limits.ts";
+import { type Hull, hullInOdom } from "./outline.ts";
+
+/** Unknown at birth: anything between a standing thing and fast town traffic. */
+const BIRTH_SIGMA_MPS = 8;
+/** Range noise plus which ray meets the surface first. */
+const FACE_SIGMA_M = 0.06;
+/** Edges lie between two rays: about half a beam step of 0.3°. */
+const EDGE_SIGMA_M = 0.06;
+const EDGE_SIGMA_PER_RANGE_RATIO = 0.003;
+/** Edges that move apart by more show that more or less of the object is seen. */
+const SHAPE_CHANGE_M = 0.3;
+const REFERENCE_AGE_US = 1_000_000;
+const REFERENCE_TURN_COS = Math.cos((8 * Math.PI) / 180);
+const HITS_MIN = 4;
+const AGE_MIN_US = 400_000;
+const VELOCITY_SIGMA_MAX_MPS = 0.8;
+const MISFIT_ENTER = 2.5;
+const MISFIT_LEAVE = 6;
+
+/** Displacement of an outline against a prediction, along the line of sight and across it. */
+export type Shift = {
+  readonly ux: number;
+  readonly uy: number;
+  readonly alongM: number;
+  /** undefined where both edges are hidden. */
+  readonly acrossM: number | undefined;
+  readonly shapeChanged: boolean;
+  readonly rangeM: number;
+};
+
+/** One thing followed over time, in odom. */
+export class Track {
+  readonly id: number;
+  readonly firstUs: number;
+  readonly filter: ConstantVelocityFilter;
+  lastSeenUs: number;
+  timeUs: number;
+  hits = 1;
+  tracked = false;
+  cluster: Cluster;
+  /** Outline relative to the anchor (filter position) at the last sighting, odom axes. */
+  outline: Hull;
+  /** Outline that displacement is measured against. */
+  #reference: Hull;
+  #referenceUs: number;
+  #referenceUx = 1;
+  #referenceUy = 0;
+  #jumps = 0;
+  /** Yaw of the box in odom. */
+  boxYawRad: number;
+  /** Box centre relative to the anchor. */
+  boxOffset: readonly [number, number];
+  #seenAt: readonly [number, number];
+
+  constructor(id: number, cluster: Cluster, pose: PlanarPose, stampUs: number) {
+    this.id = id;
+    this.cluster = cluster;
+    this.firstUs = stampUs;
+    this.lastSeenUs = stampUs;
+    this.timeUs = stampUs;
+    const [x, y] = toOdom(pose, cluster.box.xM, cluster.box.yM);
+    this.filter = new ConstantVelocityFilter(x, y, 0.15, BIRTH_SIGMA_MPS);
+    this.outline = relativeTo(hullInOdom(cluster.hull, pose), x, y);
+    this.boxOffset = [0, 0];
+    this.#seenAt = [x, y];
+    this.boxYawRad = cluster.box.yawRad + pose.yawRad;
+    this.#reference = this.outline;
+    this.#referenceUs = stampUs;
+    const d = Math.hypot(x - pose.xM, y - pose.yM) || 1;
+    this.#referenceUx = (x - pose.xM) / d;
+    this.#referenceUy = (y - pose.yM) / d;
+  }
+
+  predictTo(stampUs: number): void {
+    this.filter.predict((stampUs - this.timeUs) / 1e6);
+    this.timeUs = stampUs;
+  }
+
+  /** How far `hull` (odom) lies from where this track expects its outline. */
+  shiftTo(hull: Hull, cluster: Cluster, pose: PlanarPose): Shift {
+    const [cx, cy] = toOdom(pose, cluster.box.xM, cluster.box.yM);
+    const rangeM = Math.max(0.5, Math.hypot(cx - pose.xM, cy - pose.yM));
+    const ux = (cx - pose.xM) / rangeM;
+    const uy = (cy - pose.yM) / rangeM;
+    const [x, y] = this.filter.state as unknown as readonly [number, number];
+    const seen = project(hull, ux, uy, 0, 0);
+    const expected = project(this.#reference, ux, uy, x, y);
+    const seenAcross = project(hull, -uy, ux, 0, 0);
+    const expectedAcross = project(this.#reference, -uy, ux, x, y);
+    const right = seenAcross.low - expectedAcross.low;
+    const left = seenAcross.high - expectedAcross.high;
+    const shapeChanged = Math.abs(left - right) > SHAPE_CHANGE_M;
+    let acrossM: number | undefined;
+    if (!cluster.rightHidden && !cluster.leftHidden)
+      acrossM = shapeChanged
+        ? Math.abs(left) < Math.abs(right)
+          ? left
+          : right
+        : (left + right) / 2;
+    else if (!cluster.rightHidden) acrossM = right;
+    else if (!cluster.leftHidden) acrossM = left;
+    return { ux, uy, alongM: seen.low - expected.low, acrossM, shapeChanged, rangeM };
+  }
+
+  /** Takes the cluster as this track's sighting; the filter must stand at `stampUs`. */
+  see(cluster: Cluster, hull: Hull, shift: Shift, pose: PlanarPose, stampUs: number): void {
+    const { ux, uy } = shift;
+    const edgeSigma = EDGE_SIGMA_M + EDGE_SIGMA_PER_RANGE_RATIO * shift.rangeM;
+    const jump =
+      this.hits >= HITS_MIN &&
+      Math.abs(shift.alongM) > 0.3 + 3 * Math.sqrt(this.filter.positionVar(ux, uy));
+    this.#jumps = jump ? this.#jumps + 1 : 0;
+    if (!jump || this.#jumps > 1) {
+      this.filter.correct(ux, uy, shift.alongM, FACE_SIGMA_M);
+      if (shift.acrossM !== undefined)
+        this.filter.correct(-uy, ux, shift.acrossM, shift.shapeChanged ? 3 * edgeSigma : edgeSigma);
+    }
+    this.hits++;
+    this.lastSeenUs = stampUs;
+    this.cluster = cluster;
+    const x = this.filter.state[0]!;
+    const y = this.filter.state[1]!;
+    this.outline = relativeTo(hull, x, y);
+    this.#seenAt = [x, y];
+    const [bx, by] = toOdom(pose, cluster.box.xM, cluster.box.yM);
+    this.boxOffset = [bx - x, by - y];
+    this.boxYawRad = cluster.box.yawRad + pose.yawRad;
+    const turned = ux * this.#referenceUx + uy * this.#referenceUy < REFERENCE_TURN_COS;
+    const old = stampUs - this.#referenceUs > REFERENCE_AGE_US;
+    if (shift.shapeChanged || turned || old || jump) {
+      this.#reference = this.outline;
+      this.#referenceUs = stampUs;
+      this.#referenceUx = ux;
+      this.#referenceUy = uy;
+    }
+    this.#judge();
+  }
+
+  #judge(): void {
+    const old = this.lastSeenUs - this.firstUs >= AGE_MIN_US;
+    const sure = this.filter.velocitySigmaMps < VELOCITY_SIGMA_MAX_MPS;
+    const limit = this.tracked ? MISFIT_LEAVE : MISFIT_ENTER;
+    this.tracked = this.hits >= HITS_MIN && old && sure && this.filter.misfit < limit;
+  }
+
+  /** Anchor at `stampUs`, odom; what has no trusted velocity is held where it was last seen. */
+  anchorAt(stampUs: number): readonly [number, number] {
+    const [vx, vy] = this.velocity;
+    const dtS = (stampUs - this.lastSeenUs) / 1e6;
+    return [this.#seenAt[0] + vx * dtS, this.#seenAt[1] + vy * dtS];
+  }
+
+  /** Velocity in odom; zero while it is not known or not different from standing. */
+  get velocity(): readonly [number, number] {
+    const vx = this.filter.state[2]!;
+    const vy = this.filter.state[3]!;
+    const floor = Math.max(STANDING_BELOW_MPS, 2 * this.filter.velocitySigmaMps);
+    return this.tracked && Math.hypot(vx, vy) >= Math.min(floor, 1) ? [vx, vy] : [0, 0];
+  }
+}
+
+const relativeTo = (hull: Hull, x: number, y: number): Hull =>
+  hull.map(([px, py]) => [px - x, py - y] as const);
+
+function project(
+  hull: Hull,
+  nx: number,
+  ny: number,
+  x: number,
+  y: number,
+): { readonly low: number; readonly high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const [px, py] of hull) {
+    const t = nx * (px + x) + ny * (py + y);
+    if (t < low) low = t;
+    if (t > high) high = t;
+  }
+  return { low, high };
+}

@@ -1,0 +1,178 @@
+import type { Obstacle } from "../contract/obstacle.ts";
+import type { Cluster } from "./cluster.ts";
+import { type PlanarPose, toEgo } from "./ego-motion.ts";
+import { UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
+import { hullInOdom } from "./outline.ts";
+import { SECTORS, sectorOf } from "./polar.ts";
+import { type Shift, Track } from "./track.ts";
+
+/** Unknown velocity at birth: 20 m/s over one period and the cluster's own play. */
+const YOUNG_GATE_MPS = 25;
+const YOUNG_GATE_MIN_M = 1;
+const GATE_M = 0.8;
+const GATE_MAX_M = 2.5;
+const YOUNG_HITS = 3;
+/** How much a cluster may outgrow a track's outline and still be the same thing. */
+const SIZE_RATIO_MAX = 3;
+const SIZE_PLAY_M = 1.5;
+/** Range noise and outline of a single sweep. */
+const SINGLE_SWEEP_SIGMA_M = 0.15;
+
+type Pair = {
+  readonly track: Track;
+  readonly index: number;
+  readonly shift: Shift;
+  readonly cost: number;
+};
+
+/** Associates clusters with tracks, and tracks with time. */
+export class Tracker {
+  #tracks: Track[] = [];
+  #nextId = 1;
+
+  get tracks(): readonly Track[] {
+    return this.#tracks;
+  }
+
+  reset(): void {
+    this.#tracks = [];
+  }
+
+  /** Next obstacle number; never used twice between resets of the process. */
+  takeId(): number {
+    return this.#nextId++;
+  }
+
+  predictTo(stampUs: number): void {
+    for (const track of this.#tracks) track.predictTo(stampUs);
+  }
+
+  /** Tracks must stand at `stampUs` (predictTo). Returns the track of each cluster. */
+  update(clusters: readonly Cluster[], pose: PlanarPose, stampUs: number): Track[] {
+    const hulls = clusters.map((cluster) => hullInOdom(cluster.hull, pose));
+    const pairs: Pair[] = [];
+    for (const track of this.#tracks)
+      for (let i = 0; i < clusters.length; i++) {
+        const pair = pairOf(track, i, clusters[i]!, hulls[i]!, pose, stampUs);
+        if (pair) pairs.push(pair);
+      }
+    pairs.sort((a, b) => a.cost - b.cost || a.track.id - b.track.id || a.index - b.index);
+    const taken = new Set<Track>();
+    const trackOf = new Array<Track | undefined>(clusters.length);
+    for (const { track, index, shift } of pairs) {
+      if (taken.has(track) || trackOf[index]) continue;
+      taken.add(track);
+      trackOf[index] = track;
+      track.see(clusters[index]!, hulls[index]!, shift, pose, stampUs);
+    }
+    return clusters.map((cluster, i) => {
+      const known = trackOf[i];
+      if (known) return known;
+      const born = new Track(this.takeId(), cluster, pose, stampUs);
+      this.#tracks.push(born);
+      return born;
+    });
+  }
+
+  /**
+   * Forgets what has gone. With `nearestM` (a sweep was there) what should have been seen goes
+   * soon, and what was never confirmed at once; behind something nearer it may live on.
+   */
+  forget(stampUs: number, pose: PlanarPose, nearestM: Float32Array | undefined): void {
+    this.#tracks = this.#tracks.filter((track) => {
+      const unseenUs = stampUs - track.lastSeenUs;
+      if (unseenUs <= 0) return true;
+      if (unseenUs > UNSEEN_MAX_US) return false;
+      if (nearestM === undefined) return true;
+      if (track.hits < 2) return false;
+      if (track.tracked && isHidden(track, stampUs, pose, nearestM)) return true;
+      return unseenUs <= UNSEEN_IN_VIEW_MAX_US;
+    });
+  }
+}
+
+function isHidden(
+  track: Track,
+  stampUs: number,
+  pose: PlanarPose,
+  nearestM: Float32Array,
+): boolean {
+  const [ax, ay] = track.anchorAt(stampUs);
+  const [x, y] = toEgo(pose, ax + track.boxOffset[0], ay + track.boxOffset[1]);
+  return nearestM[sectorOf(x, y) % SECTORS]! < Math.hypot(x, y) - track.cluster.box.lengthM / 2 - 1;
+}
+
+function pairOf(
+  track: Track,
+  index: number,
+  cluster: Cluster,
+  hull: ReturnType<typeof hullInOdom>,
+  pose: PlanarPose,
+  stampUs: number,
+): Pair | undefined {
+  const dx = hull[0]![0] - track.filter.state[0]!;
+  const dy = hull[0]![1] - track.filter.state[1]!;
+  const reach = cluster.box.lengthM + track.cluster.box.lengthM + 5;
+  if (dx * dx + dy * dy > reach * reach) return undefined;
+  const before = track.cluster.box.lengthM;
+  const now = cluster.box.lengthM;
+  if (now > SIZE_RATIO_MAX * before + SIZE_PLAY_M || before > SIZE_RATIO_MAX * now + SIZE_PLAY_M)
+    return undefined;
+  const shift = track.shiftTo(hull, cluster, pose);
+  const along = Math.abs(shift.alongM);
+  const across = Math.abs(shift.acrossM ?? 0);
+  const dtS = (stampUs - track.lastSeenUs) / 1e6;
+  const sigma = Math.sqrt(track.filter.positionVar(shift.ux, shift.uy));
+  const gate =
+    track.hits < YOUNG_HITS
+      ? Math.max(YOUNG_GATE_MIN_M, YOUNG_GATE_MPS * dtS)
+      : Math.min(GATE_M + 3 * sigma, GATE_MAX_M);
+  if (along > gate || across > gate) return undefined;
+  return { track, index, shift, cost: along + across + 0.3 * Math.abs(now - before) };
+}
+
+/** Track as the safety room sees it; `pose` is that of `stampUs`. */
+export function obstacleOf(track: Track, pose: PlanarPose, stampUs: number): Obstacle {
+  const [x, y] = track.anchorAt(stampUs);
+  const [cx, cy] = toEgo(pose, x + track.boxOffset[0], y + track.boxOffset[1]);
+  const [vx, vy] = track.velocity;
+  const c = Math.cos(pose.yawRad);
+  const s = Math.sin(pose.yawRad);
+  const unseenUs = Math.max(0, stampUs - track.lastSeenUs);
+  return {
+    id: track.id,
+    xM: cx,
+    yM: cy,
+    zMinM: track.cluster.zMinM,
+    zMaxM: track.cluster.zMaxM,
+    lengthM: track.cluster.box.lengthM,
+    widthM: track.cluster.box.widthM,
+    yawRad: track.boxYawRad - pose.yawRad,
+    vxMps: c * vx + s * vy,
+    vyMps: -s * vx + c * vy,
+    tracked: track.tracked,
+    ageUs: stampUs - track.firstUs,
+    unseenUs,
+    sigmaM: Math.sqrt(Math.max(track.filter.cov[0]!, track.filter.cov[5]!)),
+    pointCount: track.cluster.to - track.cluster.from,
+    hull: track.outline.map(([px, py]) => toEgo(pose, x + px, y + py)),
+  };
+}
+
+/** What a single sweep shows, where motion of the ego is unknown: nothing is said on velocity. */
+export function newObstacleOf(cluster: Cluster, id: number): Obstacle {
+  return {
+    id,
+    ...cluster.box,
+    zMinM: cluster.zMinM,
+    zMaxM: cluster.zMaxM,
+    vxMps: 0,
+    vyMps: 0,
+    tracked: false,
+    ageUs: 0,
+    unseenUs: 0,
+    sigmaM: SINGLE_SWEEP_SIGMA_M,
+    pointCount: cluster.to - cluster.from,
+    hull: cluster.hull,
+  };
+}

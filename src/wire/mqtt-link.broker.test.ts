@@ -235,7 +235,7 @@ describe("trouble at the start", () => {
   });
 
   test("a server that never answers is given up after the limit", async () => {
-    const silent = createServer();
+    const silent = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const { port } = silent.address() as { port: number };
     const connecting = MqttLink.connect({

@@ -40,7 +40,7 @@ export function expertDecide(
   cruiseSpeedMps: number,
 ): ExpertLabel {
   const view = viewOf(scene);
-  const intent = readIntent(view, instruction, scene.stampUs);
+  const intent = readIntent(view, instruction, scene.stampUs, cruiseSpeedMps);
   const sideways = planSideways(view, intent, instruction, scene.stampUs);
   const along = planAlong(view, intent, sideways, cruiseSpeedMps);
   const answer = answerOf(view, intent, sideways, along);

@@ -31,7 +31,12 @@ const base = (answer: Answer, more: Partial<Intent> = {}): Intent => ({
 });
 
 /** Reads the instruction against the facts of the scene. */
-export function readIntent(view: View, instruction: ActiveInstruction, stampUs: number): Intent {
+export function readIntent(
+  view: View,
+  instruction: ActiveInstruction,
+  stampUs: number,
+  cruiseSpeedMps: number,
+): Intent {
   const { meaning, phase } = instruction;
   const done = phase === "DONE";
   const accepted = done ? "DONE" : "ACCEPTED";
@@ -43,12 +48,13 @@ export function readIntent(view: View, instruction: ActiveInstruction, stampUs: 
     case "ILLEGAL":
       return base("REFUSED_ILLEGAL");
     case "SET_SPEED":
-      return speedIntent(view, meaning.mps, accepted);
+      return speedIntent(view, meaning.mps, accepted, cruiseSpeedMps);
     case "CHANGE_SPEED":
       return speedIntent(
         view,
         Math.max(0, instruction.speedWhenGivenMps + meaning.deltaMps),
         accepted,
+        cruiseSpeedMps,
       );
     case "KEEP_GAP":
       return gapIntent(meaning, instruction.speedWhenGivenMps, accepted);
@@ -61,8 +67,9 @@ export function readIntent(view: View, instruction: ActiveInstruction, stampUs: 
   }
 }
 
-function speedIntent(view: View, mps: number, accepted: Answer): Intent {
-  const limit = Math.min(view.limitMps ?? SPEED_MAX_MPS, SPEED_MAX_MPS);
+/** Without a known limit the cruise speed is the limit: the planner sees no other. */
+function speedIntent(view: View, mps: number, accepted: Answer, cruiseSpeedMps: number): Intent {
+  const limit = Math.min(view.limitMps ?? cruiseSpeedMps, SPEED_MAX_MPS);
   if (mps > limit + 0.3) return base("REFUSED_ILLEGAL");
   if (mps < 0.3) return base(accepted, { stop: true, cause: "INSTRUCTION_STOP" });
   return base(accepted, { setMps: mps, cause: "INSTRUCTION_SPEED" });

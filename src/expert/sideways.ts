@@ -31,7 +31,7 @@ const settled = (view: View, toDM: number): boolean =>
 function hasCrossed(view: View, side: Side, elapsedS: number): boolean {
   const progressM = view.path.egoDM * (side === "LEFT" ? 1 : -1);
   const slow = Math.max(1, 4.5 / Math.max(view.speedMps, 1));
-  if (progressM < -0.8) return elapsedS > 0.8;
+  if (progressM < -0.8) return elapsedS > 1;
   return elapsedS > (progressM < 0.5 ? 2 : 5) * slow;
 }
 

@@ -42,15 +42,15 @@ const LIMITS_MPS: Readonly<Record<RoadClass, readonly number[]>> = {
 
 /** Draws class, speed and lanes. */
 export function drawLayout(rng: Random, roadClass: RoadClass): Layout {
-  const limitMps = rng.pick(LIMITS_MPS[roadClass]);
+  const limitMps = rng.pick(LIMITS_MPS[roadClass]) + rng.range(-1.2, 1.2);
   const laneWidthM = {
     CITY: rng.range(2.8, 3.6),
     RURAL: rng.range(3, 3.7),
     HIGHWAY: rng.range(3.3, 3.9),
   }[roadClass];
   const laneCount = {
-    CITY: rng.pick([1, 1, 2, 2, 2, 3]),
-    RURAL: rng.pick([1, 1, 1, 2]),
+    CITY: rng.pick([1, 1, 2, 2, 2, 3, 3]),
+    RURAL: rng.pick([1, 1, 2, 2]),
     HIGHWAY: rng.pick([2, 2, 3, 3, 4]),
   }[roadClass];
   const oncomingCount =

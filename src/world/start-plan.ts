@@ -66,6 +66,6 @@ export function drawStartPlan(
     cutIn: layout.lanes.length > 1 && !standing && rng.chance(0.35),
     crossing: city && rng.chance(0.3),
     cyclist: city && rng.chance(0.1),
-    signal: signed ? (start !== "AT_LIGHT" && rng.chance(0.12) ? "SIGN" : "LIGHT") : "NONE",
+    signal: signed ? (start !== "AT_LIGHT" && rng.chance(0.06) ? "SIGN" : "LIGHT") : "NONE",
   };
 }

@@ -83,7 +83,7 @@ class GeneratedWorld implements World {
   readonly #walkers: readonly Walker[];
   readonly #walkerMovers: readonly Mover[];
   readonly #startUs: number;
-  readonly #look: { light: number; haze: number; textureSeed: number; limitKnown: boolean };
+  readonly #look: { light: number; haze: number; textureSeed: number };
   #ego: BicycleState;
   #accelMps2 = 0;
   #curvatureInvm = 0;
@@ -142,7 +142,6 @@ class GeneratedWorld implements World {
       light: rng.chance(0.8) ? rng.range(0.45, 1) : rng.range(0, 0.45),
       haze: rng.chance(0.7) ? rng.range(0, 0.15) : rng.range(0.15, 0.8),
       textureSeed: rng.nextUint(),
-      limitKnown: rng.chance(0.6),
     };
     this.#rng = rng;
   }
@@ -328,7 +327,7 @@ class GeneratedWorld implements World {
       ...sceneStop(this.#road, this.layout, this.#signal, w, this.timeS()),
       kerbs: sceneKerbs(this.#road, this.layout, this.#signal, w),
       blocks,
-      ...(this.#look.limitKnown ? { speedLimitMps: this.layout.limitMps } : {}),
+      speedLimitMps: this.layout.limitMps,
       light: this.#look.light,
       haze: this.#look.haze,
       textureSeed: this.#look.textureSeed,

@@ -191,7 +191,7 @@ def pack_images(pillars: Tensor, images: Tensor, lift: Tensor) -> SensorBatch:
     pillars [B, 6, 256, 128], images uint8 [B, N, 96, 320, 3], lift int [B, 4, 8192].
     """
     b, n = images.shape[:2]
-    present = images[:, :, ::7, ::7].flatten(2).any(2).flatten()
+    present = images[:, :, ::7, ::7].flatten(2).amax(2).flatten() > 0
     kept = images.flatten(0, 1)[present]
     if kept.shape[0] == 0:
         kept = torch.zeros((1, *images.shape[2:]), dtype=torch.uint8)

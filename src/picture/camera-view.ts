@@ -1,9 +1,9 @@
 import type { CameraImage, Observation } from "../contract/observation.ts";
-import { cropResizeIntrinsics, projectPoint } from "../geometry/camera.ts";
-import { invert, transformPoint } from "../geometry/se3.ts";
+import { cropResizeIntrinsics } from "../geometry/camera.ts";
 import { decodeImage, decodeRegion } from "../image/decode.ts";
 import type { Canvas } from "./canvas.ts";
 import { COLOURS, type Rgb, ramp } from "./colours.ts";
+import { pixelFinder } from "./pixel-finder.ts";
 import { drawText } from "./text.ts";
 
 /** Points drawn for each camera; more would hide the picture. */
@@ -68,25 +68,24 @@ function drawPoints(canvas: Canvas, box: Box, image: CameraImage, observation: O
   const full = image.camera.intrinsics;
   const { widthPx, heightPx } = box;
   const k = cropResizeIntrinsics(full, 0, 0, full.widthPx, full.heightPx, widthPx, heightPx);
-  const cameraFromEgo = invert(image.egoFromCamera);
-  const visible: (readonly [number, number, number])[] = [];
+  const find = pixelFinder(image, k);
+  const pixels: number[] = [];
+  const rangesM: number[] = [];
   for (const { xyz } of observation.sweeps)
     for (let i = 0; i + 2 < xyz.length; i += 3) {
-      const p = transformPoint(cameraFromEgo, [xyz[i]!, xyz[i + 1]!, xyz[i + 2]!]);
-      const pixel = projectPoint(k, p[0], p[1], p[2]);
-      if (pixel === undefined || !isInside(pixel.uPx, widthPx) || !isInside(pixel.vPx, heightPx))
-        continue;
-      visible.push([pixel.uPx, pixel.vPx, Math.hypot(...p)]);
+      const pixel = find(xyz[i]!, xyz[i + 1]!, xyz[i + 2]!);
+      if (pixel < 0) continue;
+      pixels.push(pixel);
+      rangesM.push(Math.hypot(xyz[i]!, xyz[i + 1]!));
     }
-  const stride = Math.max(1, visible.length / POINTS_SHOWN);
-  for (let at = 0; at < visible.length; at += stride) {
-    const [uPx, vPx, rangeM] = visible[Math.floor(at)]!;
-    const colour = ramp(rangeM / RANGE_SHOWN_M);
-    canvas.fillRect(box.leftPx + Math.round(uPx), box.topPx + Math.round(vPx), 2, 2, colour);
+  const stride = Math.max(1, pixels.length / POINTS_SHOWN);
+  for (let at = 0; at < pixels.length; at += stride) {
+    const pixel = pixels[Math.floor(at)]!;
+    const x = box.leftPx + Math.min(pixel % widthPx, widthPx - 2);
+    const y = box.topPx + Math.min(Math.floor(pixel / widthPx), heightPx - 2);
+    canvas.fillRect(x, y, 2, 2, ramp(rangesM[Math.floor(at)]! / RANGE_SHOWN_M));
   }
 }
-
-const isInside = (px: number, sizePx: number): boolean => px >= 0 && px < sizePx - 1;
 
 function label(canvas: Canvas, box: Box, text: string, colour: Rgb): void {
   canvas.fillRect(box.leftPx, box.topPx, box.widthPx, 13, COLOURS.background, 0.65);

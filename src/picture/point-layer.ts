@@ -1,9 +1,8 @@
 import type { Sweep } from "../contract/observation.ts";
-import { projectPoint } from "../geometry/camera.ts";
-import { invert, transformPoint } from "../geometry/se3.ts";
 import type { DecodedCamera } from "./camera-view.ts";
 import type { Canvas } from "./canvas.ts";
 import { COLOURS, type Rgb, ramp } from "./colours.ts";
+import { pixelFinder } from "./pixel-finder.ts";
 import { inView, type TopView, viewXPx, viewYPx } from "./top-view.ts";
 
 /** Heights between which points change their colour, m above ground. */
@@ -34,20 +33,12 @@ export function drawPointLayer(
 }
 
 /** Colour of an ego point in one camera, or undefined where the camera does not see it. */
-function painterOf({
-  image,
-  rgb,
-}: DecodedCamera): (x: number, y: number, z: number) => Rgb | undefined {
-  const k = image.camera.intrinsics;
-  const cameraFromEgo = invert(image.egoFromCamera);
-  return (x, y, z) => {
-    const p = transformPoint(cameraFromEgo, [x, y, z]);
-    const pixel = projectPoint(k, p[0], p[1], p[2]);
-    if (pixel === undefined) return undefined;
-    const u = Math.round(pixel.uPx);
-    const v = Math.round(pixel.vPx);
-    if (u < 0 || v < 0 || u >= k.widthPx || v >= k.heightPx) return undefined;
-    const at = (v * k.widthPx + u) * 3;
+function painterOf({ image, rgb }: DecodedCamera) {
+  const find = pixelFinder(image, image.camera.intrinsics);
+  return (x: number, y: number, z: number): Rgb | undefined => {
+    const pixel = find(x, y, z);
+    if (pixel < 0) return undefined;
+    const at = pixel * 3;
     return [brighter(rgb[at]!), brighter(rgb[at + 1]!), brighter(rgb[at + 2]!)];
   };
 }

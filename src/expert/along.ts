@@ -147,6 +147,12 @@ export function planAlong(
         accelMps2: -Math.min(STOP_DECEL_MPS2, 0.6 + speedMps),
         targetMps: 0,
       });
+    else if (sideways.yields === true)
+      limits.push({
+        cause: "OFF_LANE_CENTRE",
+        accelMps2: -Math.min(1.2, 0.5 + speedMps),
+        targetMps: 0,
+      });
     else if (edge === "SLOW")
       limits.push({
         cause: "INSTRUCTION_PULL_OVER",
@@ -171,6 +177,7 @@ export function planAlong(
   );
   const mustStay =
     stopNow ||
+    sideways.yields === true ||
     stops.some((s) => s.distM < 7) ||
     hazards.some((h) => h.gapM < (h.cause === "VULNERABLE_ON_PATH" ? 12 : 10) && h.speedMps < 0.5);
   const held = v < 0.3 && mustStay;

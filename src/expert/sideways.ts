@@ -2,6 +2,7 @@ import type { Lateral } from "../contract/maneuver.ts";
 import { gapIsSafe, nudgeOffset, type Sideways } from "./hazards.ts";
 import type { Intent } from "./intent.ts";
 import type { ActiveInstruction, Side } from "./meaning.ts";
+import { USUAL_GAP } from "./speed.ts";
 import type { View } from "./view.ts";
 
 /** Where to go sideways, under which name, and whether that is finished. */
@@ -12,6 +13,8 @@ export type SidewaysPlan = {
   readonly lookaheadS: number;
   /** The lane change that was asked for has arrived. */
   readonly arrived: boolean;
+  /** ego is off the lane and must let others pass before it comes back. */
+  readonly yields?: boolean;
 };
 
 const CHANGE_LOOKAHEAD_S = 2.0;
@@ -64,6 +67,15 @@ export function planSideways(
 }
 
 function keepLane(view: View, arrived = false): SidewaysPlan {
+  const { egoDM } = view.path;
+  if (Math.abs(egoDM) > view.laneWidthM / 2 && !gapIsSafe(view, 0, USUAL_GAP))
+    return {
+      way: { toDM: egoDM, blendM: 10 },
+      lateral: "KEEP_LANE",
+      lookaheadS: KEEP_LOOKAHEAD_S,
+      arrived,
+      yields: true,
+    };
   return {
     way: { toDM: 0, blendM: Math.max(6, 2 * view.speedMps) },
     lateral: "KEEP_LANE",

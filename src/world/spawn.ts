@@ -24,12 +24,20 @@ type Draft = {
 /** Adds a mover unless it would overlap somebody; returns it where it was added. */
 function add(draft: Draft, start: Omit<MoverStart, "id">, marginM: number): Mover | undefined {
   const m = drawMover(draft.rng, { ...start, id: draft.nextId });
-  if (overlaps(m, draft.ego, marginM)) return undefined;
+  if (overlaps(m, draft.ego, marginM) || crowdsEgo(draft, m)) return undefined;
   for (const o of draft.movers) if (overlaps(m, o, marginM)) return undefined;
   if (m.s < 2 || m.s > draft.road.lengthM - 2) return undefined;
   draft.nextId++;
   draft.movers.push(m);
   return m;
+}
+
+/** true where a vehicle in another lane leaves ego no room to recover from a bad start. */
+function crowdsEgo(draft: Draft, m: Mover): boolean {
+  if (draft.plan.nominal || m.parked || Math.abs(m.d - draft.ego.targetD) < 1) return false;
+  const aheadM = m.s - draft.ego.s;
+  if (m.dir < 0) return aheadM > -10 && aheadM < 20 + 3 * (draft.ego.speedMps + m.speedMps);
+  return Math.abs(aheadM) < (m.lengthM + draft.ego.lengthM) / 2 + 3;
 }
 
 /** Fills the road; nobody overlaps anybody. */
@@ -209,7 +217,7 @@ function addWalkers(draft: Draft): void {
     const roadside = crosses || rng.chance(0.3);
     const kind = rng.chance(0.8) ? "PEDESTRIAN" : "CYCLIST";
     const mover = drawMover(rng, {
-      id: 101 + i,
+      id: 1001 + i,
       kind,
       s: ego.s + (crosses ? rng.range(20, 140) : rng.range(-20, 220)),
       d: edgeM + out * (roadside ? 0.5 : rng.range(0.6, 2)),

@@ -40,13 +40,21 @@ export function drawStartPlan(
   const speedRatio = nominal ? rng.range(0.6, 1) : rng.range(0, 1.2);
   const egoMps = standing ? 0 : layout.limitMps * speedRatio;
   const withLead = start === "QUEUE" || rng.chance(start === "STANDING" ? 0 : 0.6);
-  const leadMps = standing ? 0 : egoMps * (nominal ? rng.range(0.85, 1.1) : rng.range(0.5, 1.15));
+  const critical = !nominal && !standing && rng.chance(0.2);
+  const leadRatio = nominal
+    ? rng.range(0.85, 1.1)
+    : critical
+      ? rng.range(0, 0.6)
+      : rng.range(0.5, 1.15);
+  const leadMps = standing ? 0 : egoMps * leadRatio;
   const closing = Math.max(0, egoMps - leadMps);
   const leadGapM = standing
     ? rng.range(2, 8)
     : nominal
       ? 3 + 1.4 * egoMps + closing * 4 + rng.range(0, 40)
-      : 2.5 + egoMps * rng.range(0.35, 1.5) + (closing * closing) / 6 + rng.range(0, 10);
+      : critical
+        ? 3 + egoMps * 0.2 + (closing * closing) / (2 * rng.range(2.5, 5))
+        : 2.5 + egoMps * rng.range(0.35, 1.5) + (closing * closing) / 6 + rng.range(0, 10);
   const bent = standing ? 0.4 : 1;
   const signalProb = { CITY: 0.4, RURAL: slow ? 0.15 : 0, HIGHWAY: 0 }[layout.roadClass];
   const signed = rng.chance(signalProb) || start === "AT_LIGHT";

@@ -46,10 +46,9 @@ export async function openMcapLog(path: string): Promise<McapLog> {
   const handlers = await loadDecompressHandlers();
   const file = await open(path, "r");
   try {
-    const indexed = await tryIndexed(file, handlers);
-    return indexed
-      ? await indexedLog(path, file, indexed)
-      : await streamedLog(path, file, handlers);
+    const reader = await tryIndexed(file, handlers);
+    const indexed = reader && (await indexedLog(path, file, reader).catch(() => undefined));
+    return indexed ?? (await streamedLog(path, file, handlers));
   } catch (error) {
     await file.close();
     throw error;

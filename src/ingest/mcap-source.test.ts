@@ -73,6 +73,21 @@ describe("MCAP source", () => {
     expect(egoFromLidar.t).toEqual(LIDAR_MOUNT.t);
   });
 
+  test("takes the ray origin of a LiDAR from the options where its cloud hides it", async () => {
+    const origin = [0.3, 0, 2] as const;
+    const [first] = await observe({}, { lidarOriginsM: { lidar: origin } });
+    expect(first!.sweeps[0]!.egoFromLidar.t).toEqual(origin);
+    const [plain] = await observe({});
+    expect(first!.sweeps[0]!.xyz).toEqual(plain!.sweeps[0]!.xyz);
+  });
+
+  test("can be read once only", async () => {
+    const source = await openSource(await aDrive());
+    await collect(source);
+    expect(() => source.observations()).toThrow(/once expected, found twice/);
+    await source.close();
+  });
+
   test("moves a picture taken 50 ms before the tick back by the way driven since", async () => {
     const all = await observe({ speedMps: 10 });
     const front = all[4]!.images.find((i) => i.name === "b_front")!;

@@ -56,9 +56,14 @@ async function sourceOf(log: McapLog, options: SourceOptions): Promise<Observati
     logHash: log.logHash,
     ...(log.damage === undefined ? {} : { damage: log.damage }),
   };
+  let begun = false;
   return {
     info,
-    observations: () => observe(log, used, intake, info, options),
+    observations: () => {
+      if (begun) throw new SourceError("SOURCE_USED", "observations() once expected, found twice");
+      begun = true;
+      return observe(log, used, intake, info, options);
+    },
     close: () => log.close(),
   };
 }

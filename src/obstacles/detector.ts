@@ -6,6 +6,7 @@ import { EgoMotion, type PlanarPose, toEgo } from "./ego-motion.ts";
 import { findClusters } from "./find-clusters.ts";
 import { freeSightInto } from "./free-sight.ts";
 import { Ground } from "./ground.ts";
+import { dropIsolated } from "./isolation.ts";
 import {
   HEIGHT_MAX_M,
   HEIGHT_MIN_GAP_CAP_M,
@@ -14,7 +15,7 @@ import {
   HEIGHT_MIN_PER_RANGE_RATIO,
   UNTRACKED_RANGE_M,
 } from "./limits.ts";
-import { RANGE_BINS, SECTORS } from "./polar.ts";
+import { SECTORS, sectorOf } from "./polar.ts";
 import { Structures } from "./structures.ts";
 import { newObstacleOf, obstacleOf, Tracker } from "./tracker.ts";
 
@@ -70,6 +71,7 @@ export class ObstacleDetector {
     const xyz = this.#gather(observation.sweeps, points);
     this.#ground.update(xyz, points);
     const above = this.#selectAbove(xyz, points);
+    this.#findNearest(above);
     this.#clusterer.update(this.#above, above, this.#locks(pose, observation.stampUs));
     const clusters = findClusters(this.#above, this.#clusterer, this.#nearestM, pose);
     this.#sightM = new Float32Array(SECTORS);
@@ -94,11 +96,10 @@ export class ObstacleDetector {
     return this.#all;
   }
 
-  /** Copies points of the height band to #above and notes the nearest one per degree. */
+  /** Copies points of the height band to #above, rain and dust left out. */
   #selectAbove(xyz: Float32Array, points: number): number {
     if (this.#above.length < points * 3) this.#above = new Float32Array(points * 4);
     const ground = this.#ground;
-    const nearest = this.#nearestM.fill(Number.POSITIVE_INFINITY);
     const above = this.#above;
     let count = 0;
     for (let i = 0; i < points; i++) {
@@ -117,10 +118,21 @@ export class ObstacleDetector {
       above[count * 3 + 1] = xyz[i * 3 + 1]!;
       above[count * 3 + 2] = z;
       count++;
-      const sector = Math.floor(cell / RANGE_BINS);
-      if (r < nearest[sector]!) nearest[sector] = r;
     }
-    return count;
+    return dropIsolated(above, count);
+  }
+
+  #findNearest(points: number): void {
+    const nearest = this.#nearestM.fill(Number.POSITIVE_INFINITY);
+    const above = this.#above;
+    for (let i = 0; i < points * 3; i += 3) {
+      const x = above[i]!;
+      const y = above[i + 1]!;
+      const r2 = x * x + y * y;
+      const sector = sectorOf(x, y);
+      if (r2 < nearest[sector]!) nearest[sector] = r2;
+    }
+    for (let s = 0; s < SECTORS; s++) nearest[s] = Math.sqrt(nearest[s]!);
   }
 
   /** Boxes of moving tracks at `stampUs`, as a function of a cell's place. */

@@ -5,14 +5,14 @@ import { STRUCTURE_LENGTH_M, STRUCTURE_TILE_M, STRUCTURE_WIDTH_M } from "./limit
 import { strengthOf } from "./noise.ts";
 import { boxOf, type Hull, hullOf } from "./outline.ts";
 import { SECTORS, sectorOf } from "./polar.ts";
+import { type Blob, ownersOf } from "./shelves.ts";
 
 /** Something nearer by this much at an edge hides what lies beyond the edge. */
 const HIDES_BY_M = 0.7;
 
 /**
  * Turns components into clusters; noise is left out, structures are cut into tiles.
- * `nearestM` [360] nearest obstacle point per sector, infinite where ground alone was seen, 0 where
- * nothing at all was seen.
+ * `nearestM` [360] nearest obstacle point per sector, infinite where there is none.
  */
 export function findClusters(
   xyz: Float32Array,
@@ -20,51 +20,100 @@ export function findClusters(
   nearestM: Float32Array,
   pose: PlanarPose | undefined,
 ): Cluster[] {
-  const clusters: Cluster[] = [];
   const order = components.order;
-  const describe = (
-    from: number,
-    to: number,
-    strength: Cluster["strength"],
-    hull: Hull,
-    key?: number,
-  ) => {
-    let zMinM = Number.POSITIVE_INFINITY;
-    let zMaxM = Number.NEGATIVE_INFINITY;
-    for (let i = from; i < to; i++) {
-      const z = xyz[order[i]! * 3 + 2]!;
-      if (z < zMinM) zMinM = z;
-      if (z > zMaxM) zMaxM = z;
-    }
-    const box = boxOf(hull, xyz, order, from, to);
-    const hidden = key === undefined ? hiddenEdges(hull, nearestM) : { right: false, left: false };
-    clusters.push({
-      from,
-      to,
-      strength,
-      tileKey: key,
-      hull,
-      box,
-      zMinM,
-      zMaxM,
-      rightHidden: hidden.right,
-      leftHidden: hidden.left,
-    });
-  };
-  for (let c = 0; c < components.count; c++) {
-    const from = components.start[c]!;
-    const to = components.start[c + 1]!;
-    const strength = strengthOf(xyz, order, from, to);
-    if (strength === "NOISE") continue;
+  const groups = mergeShelves(blobsOf(xyz, components), order);
+  const clusters: Cluster[] = [];
+  for (const [from, to] of groups) {
     const hull = hullOf(xyz, order, from, to);
-    if (isStructure(hull, xyz, order, from, to)) {
-      for (const [key, start, end] of cutTiles(xyz, order, from, to, pose))
-        describe(start, end, "STRONG", hullOf(xyz, order, start, end), key);
-    } else {
-      describe(from, to, strength, hull);
+    if (!isStructure(hull, xyz, order, from, to)) {
+      clusters.push(describe(xyz, order, from, to, hull, nearestM));
+      continue;
     }
+    for (const [tileKey, start, end] of cutTiles(xyz, order, from, to, pose))
+      clusters.push(
+        describe(xyz, order, start, end, hullOf(xyz, order, start, end), nearestM, tileKey),
+      );
   }
   return clusters;
+}
+
+function blobsOf(xyz: Float32Array, components: Clusterer): Blob[] {
+  const { order, start } = components;
+  const blobs: Blob[] = [];
+  for (let c = 0; c < components.count; c++) {
+    const from = start[c]!;
+    const to = start[c + 1]!;
+    if (strengthOf(xyz, order, from, to) === "NOISE") continue;
+    const [zMinM, zMaxM] = heights(xyz, order, from, to);
+    const hull = hullOf(xyz, order, from, to);
+    blobs.push({ points: order.slice(from, to), hull, zMinM, zMaxM });
+  }
+  return blobs;
+}
+
+/** Writes blobs with their shelves to `order`; [from, to] per group. */
+function mergeShelves(blobs: readonly Blob[], order: Int32Array): (readonly [number, number])[] {
+  const owner = ownersOf(blobs);
+  const shelvesOf = new Map<number, Blob[]>();
+  for (let i = 0; i < blobs.length; i++) {
+    const key = owner[i]!;
+    const list = shelvesOf.get(key);
+    if (list) list.push(blobs[i]!);
+    else shelvesOf.set(key, [blobs[i]!]);
+  }
+  let next = 0;
+  const groups: (readonly [number, number])[] = [];
+  for (const list of shelvesOf.values()) {
+    const from = next;
+    for (const blob of list) {
+      order.set(blob.points, next);
+      next += blob.points.length;
+    }
+    groups.push([from, next]);
+  }
+  return groups;
+}
+
+function heights(
+  xyz: Float32Array,
+  order: Int32Array,
+  from: number,
+  to: number,
+): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = from; i < to; i++) {
+    const z = xyz[order[i]! * 3 + 2]!;
+    if (z < low) low = z;
+    if (z > high) high = z;
+  }
+  return [low, high];
+}
+
+function describe(
+  xyz: Float32Array,
+  order: Int32Array,
+  from: number,
+  to: number,
+  hull: Hull,
+  nearestM: Float32Array,
+  tileKey?: number,
+): Cluster {
+  const [zMinM, zMaxM] = heights(xyz, order, from, to);
+  const hidden = hiddenEdges(hull, nearestM);
+  const strength = tileKey === undefined ? strengthOf(xyz, order, from, to) : "STRONG";
+  return {
+    from,
+    to,
+    strength,
+    tileKey,
+    hull,
+    box: boxOf(hull, xyz, order, from, to),
+    zMinM,
+    zMaxM,
+    rightHidden: hidden.right,
+    leftHidden: hidden.left,
+  };
 }
 
 function isStructure(

@@ -23,12 +23,15 @@ const SLOPE_CHANGE_RATIO = 0.1;
 /** … and for a cell whose points stand upright, where only what fits closely can be ground. */
 const UPRIGHT_SLOPE_CHANGE_RATIO = 0.03;
 const UPRIGHT_EXTENT_M = 0.3;
-const STEP_MAX_M = 0.8;
+/** A rise of more than BUMP_HEIGHT_M across a longer gap than this is a leap: it needs a witness. */
+const LEAP_GAP_M = 4;
 /** Ground slope against the ego plane: 10 % street on the other side of a crest or sag. */
 const SLOPE_MAX_RATIO = 0.2;
 /** A seeming ground that rises this much above the ground 4 m to both sides is an object. */
 const BUMP_HEIGHT_M = 0.25;
 const BUMP_HALF_WIDTH_M = 4;
+/** A ring that runs askew ends earlier on one side: ground is believed this far past its end. */
+const WITNESS_BINS = 3;
 
 /** Ground under every direction and range, from the lowest points, walked outwards from the ego. */
 export class Ground {
@@ -46,12 +49,16 @@ export class Ground {
   readonly #minZ = new Float32Array(POLAR_CELLS);
   readonly #maxZ = new Float32Array(POLAR_CELLS);
   readonly #minR = new Float32Array(POLAR_CELLS);
+  readonly #leap = new Uint8Array(POLAR_CELLS);
+  /** [S] last bin with a ground return, −1 without any. */
+  readonly #lastBin = new Int16Array(SECTORS);
 
   /** `xyz` [N, 3] m, ego. */
   update(xyz: Float32Array, pointCount: number): void {
     this.#fillCells(xyz, pointCount);
     this.plane = fitNearPlane(this.#minZ, this.#minR);
     this.seen.fill(0);
+    this.#lastBin.fill(-1);
     for (let s = 0; s < SECTORS; s++) this.#walk(s);
     for (let s = 0; s < SECTORS; s++) this.#interpolate(s);
     this.#dropBumps();
@@ -118,13 +125,15 @@ export class Ground {
       const upright = this.#maxZ[base + bin]! - z > UPRIGHT_EXTENT_M;
       const error = z - (lastZ + slope * dr);
       const change = upright && error > 0 ? UPRIGHT_SLOPE_CHANGE_RATIO : SLOPE_CHANGE_RATIO;
-      if (Math.abs(error) > Math.min(STEP_TOLERANCE_M + change * dr, STEP_MAX_M)) continue;
+      if (Math.abs(error) > STEP_TOLERANCE_M + change * dr) continue;
       const weight = Math.min(dr / 8, 0.6);
       slope += weight * ((z - lastZ) / dr - slope);
       slope = Math.max(-SLOPE_MAX_RATIO, Math.min(SLOPE_MAX_RATIO, slope));
+      this.#leap[base + bin] = dr > LEAP_GAP_M && error > BUMP_HEIGHT_M ? 1 : 0;
       lastR = r;
       lastZ = z;
       this.seen[base + bin] = 1;
+      this.#lastBin[s] = bin;
     }
   }
 
@@ -164,22 +173,28 @@ export class Ground {
 
   /**
    * A low beam that meets only a vehicle looks like ground that climbs. Ground is wide: what stands
-   * out above the ground on both sides is taken back.
+   * out above the ground on both sides is taken back, and so is a leap across a gap that neither
+   * side shares.
    */
   #dropBumps(): void {
     for (let s = 0; s < SECTORS; s++) {
       const base = s * RANGE_BINS;
       let dropped = false;
-      for (let bin = rangeBin(BUMP_HALF_WIDTH_M); bin < RANGE_BINS; bin++) {
+      for (let bin = rangeBin(BUMP_HALF_WIDTH_M); bin <= this.#lastBin[s]!; bin++) {
         if (this.seen[base + bin] === 0) continue;
-        const turn = Math.round(
-          (BUMP_HALF_WIDTH_M / BIN_CENTRES_M[bin]!) * (SECTORS / (2 * Math.PI)),
-        );
-        const left = ((s + turn) % SECTORS) * RANGE_BINS + bin;
-        const right = ((s + SECTORS - turn) % SECTORS) * RANGE_BINS + bin;
-        const sides = Math.max(this.heightM[left]!, this.heightM[right]!);
-        if (this.#minZ[base + bin]! <= sides + BUMP_HEIGHT_M) continue;
-        if (this.gapM[left]! > BUMP_HALF_WIDTH_M && this.gapM[right]! > BUMP_HALF_WIDTH_M) continue;
+        const turn = Math.round((BUMP_HALF_WIDTH_M / BIN_CENTRES_M[bin]!) * SECTORS_PER_RAD);
+        const left = (s + turn) % SECTORS;
+        const right = (s + SECTORS - turn) % SECTORS;
+        const least = this.#minZ[base + bin]! - BUMP_HEIGHT_M;
+        const leftKnown = bin <= this.#lastBin[left]! + WITNESS_BINS;
+        const rightKnown = bin <= this.#lastBin[right]! + WITNESS_BINS;
+        const leftLow = this.heightM[left * RANGE_BINS + bin]! < least;
+        const rightLow = this.heightM[right * RANGE_BINS + bin]! < least;
+        const isObject =
+          this.#leap[base + bin] === 1
+            ? (!leftKnown || leftLow) && (!rightKnown || rightLow)
+            : leftKnown && rightKnown && leftLow && rightLow;
+        if (!isObject) continue;
         this.seen[base + bin] = 0;
         dropped = true;
       }
@@ -188,6 +203,7 @@ export class Ground {
   }
 }
 
+const SECTORS_PER_RAD = SECTORS / (2 * Math.PI);
 const BIN_CENTRES_M = Float64Array.from({ length: RANGE_BINS }, (_, bin) => binCentreM(bin));
 
 function isEgoBody(x: number, y: number, z: number): boolean {

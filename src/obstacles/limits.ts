@@ -34,8 +34,14 @@ export const STRUCTURE_TILE_M = 3;
 
 /** From this many points on a cluster cannot be rain or dust. */
 export const STRONG_POINTS = 40;
-/** A weak cluster needs this many points that have a neighbour ray on the same surface. */
+/** A cluster needs this many points that have a neighbour ray on the same surface … */
 export const DENSE_POINTS_MIN = 3;
+/**
+ * … and more when near: the smallest thing that matters shows 0.3 × 0.1 m above the height limit,
+ * which 16 beams of 2° × 0.2° meet 250 / range² times; half of them are asked for, up to a dozen.
+ */
+export const DENSE_POINTS_MAX = 12;
+export const DENSE_POINTS_M2 = 125;
 /** Distance of such neighbours: 3 steps of 0.4° azimuth, the coarsest spinning LiDAR. */
 export const DENSE_PER_RANGE_RATIO = 0.021;
 export const DENSE_MIN_M = 0.12;

@@ -1,4 +1,11 @@
-import { DENSE_MIN_M, DENSE_PER_RANGE_RATIO, DENSE_POINTS_MIN, STRONG_POINTS } from "./limits.ts";
+import {
+  DENSE_MIN_M,
+  DENSE_PER_RANGE_RATIO,
+  DENSE_POINTS_M2,
+  DENSE_POINTS_MAX,
+  DENSE_POINTS_MIN,
+  STRONG_POINTS,
+} from "./limits.ts";
 
 export type Strength = "NOISE" | "WEAK" | "STRONG";
 
@@ -12,10 +19,13 @@ export function strengthOf(
   order: Int32Array,
   from: number,
   to: number,
-  sameSurface: number = DENSE_POINTS_MIN,
 ): Strength {
   const n = to - from;
   if (n >= STRONG_POINTS) return "STRONG";
+  const x0 = xyz[order[from]! * 3]!;
+  const y0 = xyz[order[from]! * 3 + 1]!;
+  const expected = DENSE_POINTS_M2 / Math.max(x0 * x0 + y0 * y0, 1);
+  const sameSurface = Math.max(DENSE_POINTS_MIN, Math.min(DENSE_POINTS_MAX, expected));
   if (n < sameSurface) return "NOISE";
   let dense = 0;
   for (let i = from; i < to; i++) {

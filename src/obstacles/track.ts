@@ -26,8 +26,9 @@ export type Shift = {
   readonly ux: number;
   readonly uy: number;
   readonly alongM: number;
-  /** undefined where both edges are hidden. */
-  readonly acrossM: number | undefined;
+  readonly acrossM: number;
+  /** Both edges are hidden: the displacement across says little. */
+  readonly bothHidden: boolean;
   readonly shapeChanged: boolean;
   readonly rangeM: number;
 };
@@ -94,16 +95,12 @@ export class Track {
     const right = seenAcross.low - expectedAcross.low;
     const left = seenAcross.high - expectedAcross.high;
     const shapeChanged = Math.abs(left - right) > SHAPE_CHANGE_M;
-    let acrossM: number | undefined;
-    if (!cluster.rightHidden && !cluster.leftHidden)
-      acrossM = shapeChanged
-        ? Math.abs(left) < Math.abs(right)
-          ? left
-          : right
-        : (left + right) / 2;
-    else if (!cluster.rightHidden) acrossM = right;
-    else if (!cluster.leftHidden) acrossM = left;
-    return { ux, uy, alongM: seen.low - expected.low, acrossM, shapeChanged, rangeM };
+    const bothHidden = cluster.rightHidden && cluster.leftHidden;
+    let acrossM = (left + right) / 2;
+    if (cluster.rightHidden !== cluster.leftHidden) acrossM = cluster.rightHidden ? left : right;
+    else if (shapeChanged) acrossM = Math.abs(left) < Math.abs(right) ? left : right;
+    const alongM = seen.low - expected.low;
+    return { ux, uy, alongM, acrossM, bothHidden, shapeChanged, rangeM };
   }
 
   /** Takes the cluster as this track's sighting; the filter must stand at `stampUs`. */
@@ -116,8 +113,8 @@ export class Track {
     this.#jumps = jump ? this.#jumps + 1 : 0;
     if (!jump || this.#jumps > 1) {
       this.filter.correct(ux, uy, shift.alongM, FACE_SIGMA_M);
-      if (shift.acrossM !== undefined)
-        this.filter.correct(-uy, ux, shift.acrossM, shift.shapeChanged ? 3 * edgeSigma : edgeSigma);
+      const doubt = shift.bothHidden ? 8 : shift.shapeChanged ? 3 : 1;
+      this.filter.correct(-uy, ux, shift.acrossM, doubt * edgeSigma);
     }
     this.hits++;
     this.lastSeenUs = stampUs;

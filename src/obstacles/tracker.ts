@@ -11,6 +11,9 @@ const YOUNG_GATE_MPS = 25;
 const YOUNG_GATE_MIN_M = 1;
 const GATE_M = 0.8;
 const GATE_MAX_M = 2.5;
+/** What shows few points is small, and what is small moves no faster than a runner. */
+const WEAK_GATE_M = 0.3;
+const WEAK_GATE_MPS = 4;
 const YOUNG_HITS = 3;
 /** How much a cluster may outgrow a track's outline and still be the same thing. */
 const SIZE_RATIO_MAX = 3;
@@ -120,13 +123,16 @@ function pairOf(
     return undefined;
   const shift = track.shiftTo(hull, cluster, pose);
   const along = Math.abs(shift.alongM);
-  const across = Math.abs(shift.acrossM ?? 0);
+  const across = Math.abs(shift.acrossM);
   const dtS = (stampUs - track.lastSeenUs) / 1e6;
   const sigma = Math.sqrt(track.filter.positionVar(shift.ux, shift.uy));
+  const bothWeak = track.cluster.strength === "WEAK" && cluster.strength === "WEAK";
   const gate =
-    track.hits < YOUNG_HITS
-      ? Math.max(YOUNG_GATE_MIN_M, YOUNG_GATE_MPS * dtS)
-      : Math.min(GATE_M + 3 * sigma, GATE_MAX_M);
+    track.hits < YOUNG_HITS && bothWeak
+      ? WEAK_GATE_M + WEAK_GATE_MPS * dtS
+      : track.hits < YOUNG_HITS
+        ? Math.max(YOUNG_GATE_MIN_M, YOUNG_GATE_MPS * dtS)
+        : Math.min(GATE_M + 3 * sigma, GATE_MAX_M);
   if (along > gate || across > gate) return undefined;
   return { track, index, shift, cost: along + across + 0.3 * Math.abs(now - before) };
 }

@@ -1,0 +1,65 @@
+import { DENSE_MIN_M, DENSE_PER_RANGE_RATIO } from "./limits.ts";
+
+/** Raindrops, spray and dust send light back from near only. */
+const REACH_M = 15;
+const CELL_M = 0.3;
+const SIDE = Math.round((2 * REACH_M) / CELL_M);
+
+const head = new Int32Array(SIDE * SIDE);
+let next = new Int32Array(0);
+let keep = new Uint8Array(0);
+
+/**
+ * Removes near points that have no neighbour ray on the same surface, in place.
+ * `xyz` [N, 3] m, ego; returns how many points stay.
+ */
+export function dropIsolated(xyz: Float32Array, pointCount: number): number {
+  if (next.length < pointCount) {
+    next = new Int32Array(pointCount + (pointCount >> 2));
+    keep = new Uint8Array(next.length);
+  }
+  head.fill(-1);
+  for (let i = 0; i < pointCount; i++) {
+    const cell = cellOf(xyz[i * 3]!, xyz[i * 3 + 1]!);
+    if (cell < 0) continue;
+    next[i] = head[cell]!;
+    head[cell] = i;
+  }
+  for (let i = 0; i < pointCount; i++)
+    keep[i] = cellOf(xyz[i * 3]!, xyz[i * 3 + 1]!) < 0 || hasNeighbour(xyz, i) ? 1 : 0;
+  let count = 0;
+  for (let i = 0; i < pointCount; i++) {
+    if (keep[i] === 0) continue;
+    if (count !== i) xyz.copyWithin(count * 3, i * 3, i * 3 + 3);
+    count++;
+  }
+  return count;
+}
+
+function cellOf(x: number, y: number): number {
+  if (x * x + y * y >= REACH_M * REACH_M) return -1;
+  const ix = Math.floor((x + REACH_M) / CELL_M);
+  const iy = Math.floor((y + REACH_M) / CELL_M);
+  return Math.min(ix, SIDE - 1) * SIDE + Math.min(iy, SIDE - 1);
+}
+
+function hasNeighbour(xyz: Float32Array, i: number): boolean {
+  const x = xyz[i * 3]!;
+  const y = xyz[i * 3 + 1]!;
+  const z = xyz[i * 3 + 2]!;
+  const reach = Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(x * x + y * y));
+  const x0 = Math.max(0, Math.floor((x - reach + REACH_M) / CELL_M));
+  const x1 = Math.min(SIDE - 1, Math.floor((x + reach + REACH_M) / CELL_M));
+  const y0 = Math.max(0, Math.floor((y - reach + REACH_M) / CELL_M));
+  const y1 = Math.min(SIDE - 1, Math.floor((y + reach + REACH_M) / CELL_M));
+  for (let ix = x0; ix <= x1; ix++)
+    for (let iy = y0; iy <= y1; iy++)
+      for (let j = head[ix * SIDE + iy]!; j >= 0; j = next[j]!) {
+        if (j === i) continue;
+        const dx = xyz[j * 3]! - x;
+        const dy = xyz[j * 3 + 1]! - y;
+        const dz = xyz[j * 3 + 2]! - z;
+        if (dx * dx + dy * dy + dz * dz < reach * reach) return true;
+      }
+  return false;
+}

@@ -149,7 +149,10 @@ describe("MCAP source", () => {
       expect(o.sweeps).toHaveLength(1);
     }
     expect(holed[1]!.faults[0]!.detail).toMatch(/map to base_link within 0\.3 s of \d+ expected/);
-    expect(all[8]!.ego).toBeUndefined();
+    expect(codes(all[6]!)).toContain("EGO_STALE");
+    expect(all[6]!.ego!.stampUs).toBe(START_US + 3 * PERIOD_US);
+    expect(all[7]!.ego).toBeUndefined();
+    expect(codes(all[7]!)).toContain("EGO_MISSING");
     expect(all[12]!.ego!.speedMps).toBeCloseTo(10, 6);
   });
 
@@ -285,6 +288,36 @@ describe("MCAP source", () => {
       },
     });
     expect(all[6]!.ego!.speedMps).toBeCloseTo(7, 6);
+  });
+
+  test("reads FrameTransforms, several transforms in one message", async () => {
+    const all = await observe({
+      poses: false,
+      also: async (w) => {
+        for (let i = 0; i < 8; i++) {
+          const us = START_US + i * PERIOD_US;
+          const timestamp = { seconds: Math.floor(us / 1e6), nanos: (us % 1e6) * 1000 };
+          const link = (parent_frame_id: string, child_frame_id: string, x: number) => ({
+            ...{ timestamp, parent_frame_id, child_frame_id },
+            ...{ translation: { x }, rotation: { w: 1 } },
+          });
+          const transforms = [link("map", "odom", 1000 * i), link("odom", "base_link", 0.4 * i)];
+          await w.writeMessage("/tf_all", "foxglove.FrameTransforms", us, { transforms });
+        }
+      },
+    });
+    // odom moves smoothly and is used; the jumps of map above it do not matter.
+    expect(all[6]!.ego!.speedMps).toBeCloseTo(4, 6);
+    expect(all[6]!.ego!.odomFromEgo!.t[0]).toBeCloseTo(2.4, 9);
+  });
+
+  test("a quaternion of another length than 1 is MESSAGE_INVALID, not a rotation", async () => {
+    const also: DriveSpec["also"] = (w) =>
+      w.writeMessage("/tf", "foxglove.FrameTransform", START_US + 1000, {
+        ...{ parent_frame_id: "base_link", child_frame_id: "mast", rotation: { w: 0.2 } },
+      });
+    const [fault] = faultsOf(await observe({ also }), "MESSAGE_INVALID");
+    expect(fault!.detail).toMatch(/topic \/tf, .*a unit quaternion expected, found/);
   });
 
   test("a pose that jumps is EGO_INVALID, not a speed", async () => {

@@ -23,6 +23,7 @@ export const COLOURS = {
   laneMark: [250, 250, 250],
   stopMust: [255, 40, 40],
   stopFree: [60, 220, 90],
+  unseen: [6, 7, 9],
   seen: [24, 30, 38],
   arrow: [255, 235, 120],
 } as const satisfies Record<string, Rgb>;

@@ -20,15 +20,14 @@ const PX_PER_M = 8;
 const LEGEND_HEIGHT_PX = 16;
 
 const VIEW: TopView = {
-  leftPx: LEFT_WIDTH_PX + 2 * MARGIN_PX,
-  topPx: MARGIN_PX,
   pxPerM: PX_PER_M,
   xMinM: BEV_SPEC.xMinM,
   xMaxM: BEV_SPEC.xMinM + BEV_SPEC.nx * BEV_SPEC.cellM,
   yMaxM: -BEV_SPEC.yMinM,
 };
-const WIDTH_PX = VIEW.leftPx + viewWidthPx(VIEW) + MARGIN_PX;
-const HEIGHT_PX = VIEW.topPx + viewHeightPx(VIEW) + LEGEND_HEIGHT_PX + MARGIN_PX;
+const VIEW_LEFT_PX = LEFT_WIDTH_PX + 2 * MARGIN_PX;
+const WIDTH_PX = VIEW_LEFT_PX + viewWidthPx(VIEW) + MARGIN_PX;
+const HEIGHT_PX = viewHeightPx(VIEW) + LEGEND_HEIGHT_PX + 2 * MARGIN_PX;
 
 /** What a picture shows; everything but the observation may be absent. */
 export type ObservationPicture = {
@@ -43,7 +42,7 @@ export type ObservationPicture = {
  * world from above on the right (x forward is up). Missing or broken inputs are shown as such.
  */
 export async function renderObservationPicture(picture: ObservationPicture): Promise<Uint8Array> {
-  const { observation, bev, obstacles, decision } = picture;
+  const { observation, decision } = picture;
   const canvas = new Canvas(WIDTH_PX, HEIGHT_PX, COLOURS.background);
   const cameras = (await Promise.all(observation.images.map(decodeCamera))).filter(
     (camera) => camera !== undefined,
@@ -51,7 +50,17 @@ export async function renderObservationPicture(picture: ObservationPicture): Pro
   const panelTopPx = await drawCameras(canvas, observation, cameras);
   drawTextPanel(canvas, panelBox(panelTopPx), observation, decision);
 
-  canvas.fillRect(VIEW.leftPx, VIEW.topPx, viewWidthPx(VIEW), viewHeightPx(VIEW), [6, 7, 9]);
+  const above = drawFromAbove(picture, cameras);
+  canvas.blit(above.rgb, above.widthPx, above.heightPx, VIEW_LEFT_PX, MARGIN_PX);
+  drawLegend(canvas, VIEW_LEFT_PX, MARGIN_PX + above.heightPx + 4);
+  return encodePng(canvas.rgb, canvas.widthPx, canvas.heightPx);
+}
+
+function drawFromAbove(
+  { observation, bev, obstacles, decision }: ObservationPicture,
+  cameras: readonly DecodedCamera[],
+): Canvas {
+  const canvas = new Canvas(viewWidthPx(VIEW), viewHeightPx(VIEW), COLOURS.unseen);
   if (bev !== undefined) drawBevState(canvas, VIEW, bev);
   drawScale(canvas, VIEW);
   drawPointLayer(canvas, VIEW, observation.sweeps, cameras);
@@ -61,8 +70,7 @@ export async function renderObservationPicture(picture: ObservationPicture): Pro
     drawPath(canvas, VIEW, decision.trajectory, speedMps, MODE_COLOURS[decision.mode]);
   }
   drawEgo(canvas, VIEW);
-  drawLegend(canvas, VIEW.leftPx, VIEW.topPx + viewHeightPx(VIEW) + 4);
-  return encodePng(canvas.rgb, canvas.widthPx, canvas.heightPx);
+  return canvas;
 }
 
 const panelBox = (topPx: number): Box => ({

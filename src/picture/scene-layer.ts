@@ -3,7 +3,7 @@ import type { Obstacle, ObstacleField } from "../contract/obstacle.ts";
 import { stepBicycle } from "../geometry/bicycle.ts";
 import type { Canvas } from "./canvas.ts";
 import { COLOURS, type Rgb } from "./colours.ts";
-import { drawText } from "./text.ts";
+import { charWidthPx, drawText } from "./text.ts";
 import { drawArrow, inView, type TopView, viewPolygon, viewXPx, viewYPx } from "./top-view.ts";
 
 /** Half of the 2.5 m corridor that the safety room guards. */
@@ -46,7 +46,11 @@ function drawObstacle(canvas: Canvas, view: TopView, obstacle: Obstacle): void {
   const speedMps = Math.hypot(vxMps, vyMps);
   if (!tracked || speedMps < 0.5) return;
   drawArrow(canvas, view, xM, yM, vxMps, vyMps, colour, 2);
-  drawText(canvas, viewXPx(view, yM) + 8, viewYPx(view, xM) - 4, speedMps.toFixed(1), colour);
+  const label = speedMps.toFixed(1);
+  const left = viewXPx(view, yM) + 8;
+  const top = viewYPx(view, xM) - 4;
+  canvas.fillRect(left - 1, top - 1, label.length * charWidthPx(1) + 1, 10, COLOURS.unseen, 0.7);
+  drawText(canvas, left, top, label, COLOURS.text);
 }
 
 /** The path of the rear axle with a dot for each 0.5 s, and the corridor that it sweeps. */
@@ -84,7 +88,7 @@ export function drawPath(
     );
 }
 
-/** States along the trajectory in steps of 0.05 s, from the front bumper's rear axle at rest. */
+/** States of the rear axle along the trajectory, in steps of 0.05 s from where ego is. */
 function pathOf(trajectory: Trajectory, speedMps: number) {
   let state = { xM: 0, yM: 0, yawRad: 0, speedMps };
   const path = [state];

@@ -2,20 +2,16 @@ import type { Canvas, Polygon } from "./canvas.ts";
 import { COLOURS, type Rgb } from "./colours.ts";
 import { drawText } from "./text.ts";
 
-/** Places the ground plane of ego on the canvas: x forward is up, y left is left. */
+/** Places the ground plane of ego on a canvas of its own: x forward is up, y left is left. */
 export type TopView = {
-  readonly leftPx: number;
-  readonly topPx: number;
   readonly pxPerM: number;
   readonly xMinM: number;
   readonly xMaxM: number;
   readonly yMaxM: number;
 };
 
-export const viewXPx = (view: TopView, yM: number): number =>
-  view.leftPx + (view.yMaxM - yM) * view.pxPerM;
-export const viewYPx = (view: TopView, xM: number): number =>
-  view.topPx + (view.xMaxM - xM) * view.pxPerM;
+export const viewXPx = (view: TopView, yM: number): number => (view.yMaxM - yM) * view.pxPerM;
+export const viewYPx = (view: TopView, xM: number): number => (view.xMaxM - xM) * view.pxPerM;
 
 /** Ego ground points → canvas points. */
 export const viewPolygon = (
@@ -41,7 +37,7 @@ export function drawArrow(
   colour: Rgb,
   thicknessPx = 1,
 ): void {
-  if (!inView(view, xM, yM) || !inView(view, xM + vxMps, yM + vyMps)) return;
+  if (!inView(view, xM, yM)) return;
   const from = [viewXPx(view, yM), viewYPx(view, xM)] as const;
   const to = [viewXPx(view, yM + vyMps), viewYPx(view, xM + vxMps)] as const;
   const back = Math.atan2(from[1] - to[1], from[0] - to[0]);
@@ -57,7 +53,7 @@ export function drawScale(canvas: Canvas, view: TopView): void {
   const start = Math.ceil(view.xMinM / 10) * 10;
   for (let xM = start; xM < view.xMaxM; xM += 10) {
     const y = viewYPx(view, xM);
-    canvas.fillRect(view.leftPx, y, viewWidthPx(view), 1, COLOURS.frame, xM === 0 ? 0.6 : 0.25);
-    if (xM % 20 === 0) drawText(canvas, view.leftPx + 3, y + 3, `${xM} m`, COLOURS.quiet);
+    canvas.fillRect(0, y, viewWidthPx(view), 1, COLOURS.frame, xM === 0 ? 0.6 : 0.25);
+    if (xM % 20 === 0) drawText(canvas, 3, y + 3, `${xM} m`, COLOURS.quiet);
   }
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from training.spec import BEV_CHANNELS, SLOTS, VOCABULARY
 
@@ -71,6 +72,7 @@ def prefetch(make: Callable[[], Iterator[Any]], depth: int = 3) -> Iterator[Any]
     done = object()
 
     def work() -> None:
+        torch.set_num_threads(1)  # of this thread only
         try:
             for item in make():
                 found.put(item)

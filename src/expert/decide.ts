@@ -128,7 +128,8 @@ function rationaleOf(
 /** Curvature that leads to the point `lookahead` ahead on the planned offset. */
 function pursueCurvature(view: View, plan: SidewaysPlan, s: BicycleState): number {
   const at = projectOnPath(view.path, s.xM, s.yM);
-  const lookaheadM = Math.max(LOOKAHEAD_MIN_M, plan.lookaheadS * s.speedMps);
+  const nearM = Math.abs(at.dM - plan.way.toDM) > 1.5 && s.speedMps < 4 ? 4.5 : LOOKAHEAD_MIN_M;
+  const lookaheadM = Math.max(nearM, plan.lookaheadS * s.speedMps);
   const goal = pointOnPath(view.path, at.sM + lookaheadM, plan.way.toDM);
   const dx = goal.x - s.xM;
   const dy = goal.y - s.yM;

@@ -20,6 +20,9 @@ export type Intent = {
   readonly pullOver: boolean;
 };
 
+/** Pulled over, room to drive off again is left. */
+const PULL_OVER_GAP: GapLaw = { baseM: 7, timeS: TIME_GAP_S };
+
 const base = (answer: Answer, more: Partial<Intent> = {}): Intent => ({
   answer,
   cause: "NONE",
@@ -61,7 +64,11 @@ export function readIntent(
     case "STOP":
       return base(accepted, { stop: true, cause: "INSTRUCTION_STOP" });
     case "PULL_OVER":
-      return base(accepted, { pullOver: true, cause: "INSTRUCTION_PULL_OVER" });
+      return base(accepted, {
+        pullOver: true,
+        cause: "INSTRUCTION_PULL_OVER",
+        law: PULL_OVER_GAP,
+      });
     case "CHANGE_LANE":
       return changeIntent(view, meaning.side, instruction, stampUs);
   }
@@ -110,5 +117,3 @@ function changeIntent(
 /** Distance that the law asks for at a speed; never less than half a second and 2 m. */
 export const wantedGapM = (law: GapLaw, speedMps: number): number =>
   Math.max(law.baseM + law.timeS * speedMps, 2 + 0.5 * speedMps);
-
-export const usualTimeGapS = TIME_GAP_S;

@@ -50,7 +50,7 @@ export function planSideways(
   instruction: ActiveInstruction,
   stampUs: number,
 ): SidewaysPlan {
-  if (intent.change !== undefined) {
+  if (intent.change !== undefined && !isOffLane(view)) {
     const plan = planChange(view, intent, intent.change, instruction, stampUs);
     if (plan !== undefined) return plan;
   }
@@ -66,9 +66,12 @@ export function planSideways(
   return keepLane(view);
 }
 
+/** ego's rear axle is outside its lane, on the shoulder for instance. */
+const isOffLane = (view: View): boolean => Math.abs(view.path.egoDM) > view.laneWidthM / 2 + 0.2;
+
 function keepLane(view: View, arrived = false): SidewaysPlan {
   const { egoDM } = view.path;
-  if (Math.abs(egoDM) > view.laneWidthM / 2 && !gapIsSafe(view, 0, USUAL_GAP))
+  if (isOffLane(view) && !gapIsSafe(view, 0, USUAL_GAP))
     return {
       way: { toDM: egoDM, blendM: 10 },
       lateral: "KEEP_LANE",
@@ -77,7 +80,11 @@ function keepLane(view: View, arrived = false): SidewaysPlan {
       yields: true,
     };
   return {
-    way: { toDM: 0, blendM: Math.max(6, 2 * view.speedMps) },
+    way: {
+      toDM: 0,
+      blendM:
+        Math.abs(egoDM) > 1 ? Math.max(12, 2.5 * view.speedMps) : Math.max(6, 2 * view.speedMps),
+    },
     lateral: "KEEP_LANE",
     lookaheadS: KEEP_LOOKAHEAD_S,
     arrived,

@@ -98,6 +98,8 @@ export type MoverStart = {
   readonly desiredMps?: number;
   readonly parked?: boolean;
   readonly yawOffsetRad?: number;
+  /** Longest length, m; narrow bends need short vehicles. */
+  readonly maxLengthM?: number;
 };
 
 /** A road user of random size, paint and temper. */
@@ -112,7 +114,7 @@ export function drawMover(rng: Random, start: MoverStart): Mover {
   return {
     id: start.id,
     kind: start.kind,
-    lengthM: mix(0),
+    lengthM: Math.min(mix(0), start.maxLengthM ?? Number.POSITIVE_INFINITY),
     widthM: mix(1),
     heightM: mix(2),
     rgb: [shade(base[0]), shade(base[1]), shade(base[2])],

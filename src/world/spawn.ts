@@ -23,7 +23,8 @@ type Draft = {
 
 /** Adds a mover unless it would overlap somebody; returns it where it was added. */
 function add(draft: Draft, start: Omit<MoverStart, "id">, marginM: number): Mover | undefined {
-  const m = drawMover(draft.rng, { ...start, id: draft.nextId });
+  const maxLengthM = draft.layout.roadClass === "CITY" ? 8.5 : 16;
+  const m = drawMover(draft.rng, { maxLengthM, ...start, id: draft.nextId });
   if (overlaps(m, draft.ego, marginM) || crowdsEgo(draft, m)) return undefined;
   for (const o of draft.movers) if (overlaps(m, o, marginM)) return undefined;
   if (m.s < 2 || m.s > draft.road.lengthM - 2) return undefined;
@@ -231,6 +232,7 @@ function addWalkers(draft: Draft): void {
       crossMps: rng.range(0.9, kind === "CYCLIST" ? 3 : 2.2),
       crossing: false,
       ...(crosses ? { crossAtM: drawCrossAtM(rng) } : {}),
+      askedMps2: plan.nominal || rng.chance(0.6) ? 2.5 : 4.5,
     });
   }
   if (plan.cyclist)

@@ -53,7 +53,7 @@ export function drawStartPlan(
     : nominal
       ? 3 + 1.4 * egoMps + closing * 4 + rng.range(0, 40)
       : critical
-        ? 3 + egoMps * 0.2 + (closing * closing) / (2 * rng.range(2.5, 5))
+        ? 2.5 + egoMps * 0.15 + (closing * closing) / (2 * rng.range(3.5, 6))
         : 2.5 + egoMps * rng.range(0.35, 1.5) + (closing * closing) / 6 + rng.range(0, 10);
   const bent = standing ? 0.4 : 1;
   const signalProb = { CITY: 0.4, RURAL: slow ? 0.15 : 0, HIGHWAY: 0 }[layout.roadClass];

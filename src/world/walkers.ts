@@ -9,6 +9,8 @@ export type Walker = {
   /** Offset at which the crossing ends. */
   readonly crossToD: number;
   readonly crossMps: number;
+  /** Deceleration that it expects of ego when it steps out. */
+  readonly askedMps2: number;
   crossing: boolean;
 };
 
@@ -17,7 +19,7 @@ export function stepWalkers(walkers: readonly Walker[], ego: Mover, dtS: number)
   for (const w of walkers) {
     const m = w.mover;
     const aheadM = m.s - (ego.s + ego.lengthM / 2);
-    const neededM = (ego.speedMps * ego.speedMps) / 5 + ego.speedMps * 0.8 + 5;
+    const neededM = (ego.speedMps * ego.speedMps) / (2 * w.askedMps2) + ego.speedMps * 0.8 + 5;
     if (!w.crossing && w.crossAtM !== undefined && aheadM < neededM + w.crossAtM) {
       if (aheadM > neededM) {
         w.crossing = true;

@@ -3,12 +3,14 @@ import type { Clusterer } from "./clusterer.ts";
 import { type PlanarPose, toOdom } from "./ego-motion.ts";
 import { STRUCTURE_LENGTH_M, STRUCTURE_TILE_M, STRUCTURE_WIDTH_M } from "./limits.ts";
 import { strengthOf } from "./noise.ts";
-import { boxOf, type Hull, hullOf } from "./outline.ts";
+import { boxOf, convexHull, type Hull, hullOf } from "./outline.ts";
 import { SECTORS, sectorOf } from "./polar.ts";
 import { type Blob, ownersOf } from "./shelves.ts";
 
 /** Something nearer by this much at an edge hides what lies beyond the edge. */
 const HIDES_BY_M = 0.7;
+/** What is only sorted into thing or structure is outlined by about so many of its points. */
+const ROUGH_POINTS = 512;
 
 /**
  * Turns components into clusters; noise is left out, structures are cut into tiles.
@@ -23,9 +25,9 @@ export function findClusters(
   const order = components.order;
   const groups = mergeShelves(blobsOf(xyz, components), order);
   const clusters: Cluster[] = [];
-  for (const [from, to] of groups) {
-    const hull = hullOf(xyz, order, from, to);
-    if (!isStructure(hull, xyz, order, from, to)) {
+  for (const { from, to, rough } of groups) {
+    if (!isStructure(rough, xyz, order, from, to)) {
+      const hull = to - from <= ROUGH_POINTS ? rough : hullOf(xyz, order, from, to);
       clusters.push(describe(xyz, order, from, to, hull, nearestM));
       continue;
     }
@@ -45,14 +47,18 @@ function blobsOf(xyz: Float32Array, components: Clusterer): Blob[] {
     const to = start[c + 1]!;
     if (strengthOf(xyz, order, from, to) === "NOISE") continue;
     const [zMinM, zMaxM] = heights(xyz, order, from, to);
-    const hull = hullOf(xyz, order, from, to);
+    const stride = Math.max(1, Math.floor((to - from) / ROUGH_POINTS));
+    const hull = hullOf(xyz, order, from, to, stride);
     blobs.push({ points: order.slice(from, to), hull, zMinM, zMaxM });
   }
   return blobs;
 }
 
-/** Writes blobs with their shelves to `order`; [from, to] per group. */
-function mergeShelves(blobs: readonly Blob[], order: Int32Array): (readonly [number, number])[] {
+/** Points of one thing in `order`, and an outline from some of its points. */
+type Group = { readonly from: number; readonly to: number; readonly rough: Hull };
+
+/** Writes blobs with their shelves to `order`. */
+function mergeShelves(blobs: readonly Blob[], order: Int32Array): Group[] {
   const owner = ownersOf(blobs);
   const shelvesOf = new Map<number, Blob[]>();
   for (let i = 0; i < blobs.length; i++) {
@@ -62,14 +68,19 @@ function mergeShelves(blobs: readonly Blob[], order: Int32Array): (readonly [num
     else shelvesOf.set(key, [blobs[i]!]);
   }
   let next = 0;
-  const groups: (readonly [number, number])[] = [];
+  const groups: Group[] = [];
   for (const list of shelvesOf.values()) {
     const from = next;
     for (const blob of list) {
       order.set(blob.points, next);
       next += blob.points.length;
     }
-    groups.push([from, next]);
+    const hulls = list.map((blob) => blob.hull);
+    groups.push({
+      from,
+      to: next,
+      rough: hulls.length === 1 ? hulls[0]! : convexHull(hulls.flat()),
+    });
   }
   return groups;
 }

@@ -25,8 +25,7 @@ export function dropIsolated(xyz: Float32Array, pointCount: number): number {
     next[i] = head[cell]!;
     head[cell] = i;
   }
-  for (let i = 0; i < pointCount; i++)
-    keep[i] = cellOf(xyz[i * 3]!, xyz[i * 3 + 1]!) < 0 || hasNeighbour(xyz, i) ? 1 : 0;
+  for (let i = 0; i < pointCount; i++) keep[i] = isKept(xyz, i, pointCount) ? 1 : 0;
   let count = 0;
   for (let i = 0; i < pointCount; i++) {
     if (keep[i] === 0) continue;
@@ -43,23 +42,35 @@ function cellOf(x: number, y: number): number {
   return Math.min(ix, SIDE - 1) * SIDE + Math.min(iy, SIDE - 1);
 }
 
-function hasNeighbour(xyz: Float32Array, i: number): boolean {
+function isKept(xyz: Float32Array, i: number, pointCount: number): boolean {
   const x = xyz[i * 3]!;
   const y = xyz[i * 3 + 1]!;
-  const z = xyz[i * 3 + 2]!;
-  const reach = Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(x * x + y * y));
+  const r2 = x * x + y * y;
+  if (r2 >= REACH_M * REACH_M) return true;
+  const reach = Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(r2));
+  // Sensors write neighbouring rays one after the other: mostly this settles it.
+  if (i + 1 < pointCount && areNear(xyz, i, i + 1, reach)) return true;
+  if (i > 0 && areNear(xyz, i, i - 1, reach)) return true;
+  return hasNeighbour(xyz, i, reach);
+}
+
+function areNear(xyz: Float32Array, i: number, j: number, reach: number): boolean {
+  const dx = xyz[j * 3]! - xyz[i * 3]!;
+  const dy = xyz[j * 3 + 1]! - xyz[i * 3 + 1]!;
+  const dz = xyz[j * 3 + 2]! - xyz[i * 3 + 2]!;
+  return dx * dx + dy * dy + dz * dz < reach * reach;
+}
+
+function hasNeighbour(xyz: Float32Array, i: number, reach: number): boolean {
+  const x = xyz[i * 3]!;
+  const y = xyz[i * 3 + 1]!;
   const x0 = Math.max(0, Math.floor((x - reach + REACH_M) / CELL_M));
   const x1 = Math.min(SIDE - 1, Math.floor((x + reach + REACH_M) / CELL_M));
   const y0 = Math.max(0, Math.floor((y - reach + REACH_M) / CELL_M));
   const y1 = Math.min(SIDE - 1, Math.floor((y + reach + REACH_M) / CELL_M));
   for (let ix = x0; ix <= x1; ix++)
     for (let iy = y0; iy <= y1; iy++)
-      for (let j = head[ix * SIDE + iy]!; j >= 0; j = next[j]!) {
-        if (j === i) continue;
-        const dx = xyz[j * 3]! - x;
-        const dy = xyz[j * 3 + 1]! - y;
-        const dz = xyz[j * 3 + 2]! - z;
-        if (dx * dx + dy * dy + dz * dz < reach * reach) return true;
-      }
+      for (let j = head[ix * SIDE + iy]!; j >= 0; j = next[j]!)
+        if (j !== i && areNear(xyz, i, j, reach)) return true;
   return false;
 }

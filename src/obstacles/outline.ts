@@ -20,12 +20,18 @@ const ALL_POINTS_MAX = 64;
  * Convex hull, counter-clockwise, of points `order[from…to)` of `xyz`. Only the extreme points of
  * 64 directions are kept first, which bounds the sort for any cluster size.
  */
-export function hullOf(xyz: Float32Array, order: Int32Array, from: number, to: number): Hull {
+export function hullOf(
+  xyz: Float32Array,
+  order: Int32Array,
+  from: number,
+  to: number,
+  stride = 1,
+): Hull {
   const picked: (readonly [number, number])[] = [];
   if (to - from <= ALL_POINTS_MAX) {
     for (let i = from; i < to; i++) picked.push([xyz[order[i]! * 3]!, xyz[order[i]! * 3 + 1]!]);
   } else {
-    pickExtremes(xyz, order, from, to, picked);
+    pickExtremes(xyz, order, from, to, stride, picked);
   }
   return convexHull(picked);
 }
@@ -42,11 +48,12 @@ function pickExtremes(
   order: Int32Array,
   from: number,
   to: number,
+  stride: number,
   out: (readonly [number, number])[],
 ): void {
   low.fill(Number.POSITIVE_INFINITY);
   high.fill(Number.NEGATIVE_INFINITY);
-  for (let i = from; i < to; i++) {
+  for (let i = from; i < to; i += stride) {
     const p = order[i]!;
     const x = xyz[p * 3]!;
     const y = xyz[p * 3 + 1]!;

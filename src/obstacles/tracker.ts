@@ -1,6 +1,6 @@
 import type { Obstacle } from "../contract/obstacle.ts";
 import type { Cluster } from "./cluster.ts";
-import { type PlanarPose, toEgo } from "./ego-motion.ts";
+import { type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
 import { UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
 import { hullInOdom } from "./outline.ts";
 import { SECTORS, sectorOf } from "./polar.ts";
@@ -11,6 +11,8 @@ const YOUNG_GATE_MPS = 25;
 const YOUNG_GATE_MIN_M = 1;
 const GATE_M = 0.8;
 const GATE_MAX_M = 2.5;
+/** No gate is wider than this in ordinary periods, so centres further apart need no look. */
+const REACH_M = 4;
 /** What shows few points is small, and what is small moves no faster than a runner. */
 const WEAK_GATE_M = 0.3;
 const WEAK_GATE_MPS = 4;
@@ -113,9 +115,10 @@ function pairOf(
   pose: PlanarPose,
   stampUs: number,
 ): Pair | undefined {
-  const dx = hull[0]![0] - track.filter.state[0]!;
-  const dy = hull[0]![1] - track.filter.state[1]!;
-  const reach = cluster.box.lengthM + track.cluster.box.lengthM + 5;
+  const [cx, cy] = toOdom(pose, cluster.box.xM, cluster.box.yM);
+  const dx = cx - track.filter.state[0]! - track.boxOffset[0];
+  const dy = cy - track.filter.state[1]! - track.boxOffset[1];
+  const reach = (cluster.box.lengthM + track.cluster.box.lengthM) / 2 + REACH_M;
   if (dx * dx + dy * dy > reach * reach) return undefined;
   const before = track.cluster.box.lengthM;
   const now = cluster.box.lengthM;

@@ -54,7 +54,9 @@ def time_ms(session: ort.InferenceSession, feed: Feed, runs: int = 40) -> float:
     return float(np.median(times))
 
 
-def compare(module: torch.nn.Module, session: ort.InferenceSession, feed: Feed) -> tuple[int, float]:
+def compare(
+    module: torch.nn.Module, session: ort.InferenceSession, feed: Feed
+) -> tuple[int, float]:
     """Differing integers of output 0 and largest difference of output 1, torch against ONNX."""
     found = session.run(None, feed)
     with torch.no_grad():
@@ -97,7 +99,9 @@ def export_planner(net: Planner, path: Path) -> None:
         differing, off = compare(module, session, random_planner_feed(rng, state_size))
         worst = max(worst, off)
         assert differing == 0 and off <= 1e-4, f"planner parity: {differing} tokens, {off}"
-    print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, parity {worst:.1e}, V={VOCABULARY_SIZE}")
+    print(
+        f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, parity {worst:.1e}, V={VOCABULARY_SIZE}"
+    )
     for threads in (1, 2):
         ms = time_ms(open_session(path, threads), feed)
         print(f"  {threads} thread(s): {ms:.1f} ms")

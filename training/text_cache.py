@@ -45,9 +45,7 @@ def cached_states(dataset: Dataset, cache: Path) -> TextStates:
     path = cache / f"text-{key}.npy"
     mask_path = cache / f"text-{key}-mask.npy"
     if path.exists() and mask_path.exists():
-        return TextStates(
-            torch.from_numpy(np.load(path)), torch.from_numpy(np.load(mask_path))
-        )
+        return TextStates(torch.from_numpy(np.load(path)), torch.from_numpy(np.load(mask_path)))
     found = encode_sentences(dataset.sentences)
     cache.mkdir(parents=True, exist_ok=True)
     np.save(path, found.states.numpy())

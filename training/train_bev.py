@@ -32,12 +32,20 @@ CHANNEL_WEIGHTS = {
     "drivable": (1.5, 1.0),
     "lane_mark": (1.5, 2.0),
     "lane_direction": (1.0, 1.0),
-    "stop_line": (6.0, 3.0),
-    "signal_stop": (8.0, 3.0),
-    "signal_go": (8.0, 3.0),
+    "stop_line": (20.0, 4.0),
+    "signal_stop": (20.0, 4.0),
+    "signal_go": (20.0, 4.0),
     "visible": (0.5, 1.0),
 }
-DICE_CHANNELS = ("vehicle", "vulnerable", "static", "lane_mark", "stop_line", "signal_stop")
+DICE_CHANNELS = (
+    "vehicle",
+    "vulnerable",
+    "static",
+    "lane_mark",
+    "stop_line",
+    "signal_stop",
+    "signal_go",
+)
 DICE_WEIGHT = 0.15
 VELOCITY_WEIGHT = 0.15
 # Loss of objects that no sensor can see, against those that one can.
@@ -98,7 +106,7 @@ def bev_loss(logits: Tensor, truth: Tensor, mirrored: bool) -> dict[str, Tensor]
         loss = functional.binary_cross_entropy_with_logits(
             found, wanted, pos_weight=torch.tensor(positive), reduction="none"
         )
-        if name in ("vehicle", "vulnerable"):
+        if name in ("vehicle", "vulnerable", "static"):
             loss = loss * seen
         if name == "lane_direction":
             loss = loss * drivable

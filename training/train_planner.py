@@ -110,9 +110,7 @@ def batches(
         order = rng.choice(len(every), draws, replace=False, p=prob / prob.sum())
         for first in range(0, draws - size + 1, size):
             picked = every[order[first : first + size]]
-            found = [
-                (sources[group[p][0]], shards[p], row, k) for p, row, k in picked.tolist()
-            ]
+            found = [(sources[group[p][0]], shards[p], row, k) for p, row, k in picked.tolist()]
             yield collate(found, missing, inputs)
 
 
@@ -246,9 +244,7 @@ def train(args: Any) -> None:
         step, used_s = found["step"], found["used_s"]
         print(f"resumed at step {step}, {used_s / 60:.1f} min")
     source = prefetch(
-        lambda: batches(
-            sources, args.seed + step, args.batch, args.window, args.inputs, shares
-        )
+        lambda: batches(sources, args.seed + step, args.batch, args.window, args.inputs, shares)
     )
     first = next(source)
 

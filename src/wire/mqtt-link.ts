@@ -113,12 +113,17 @@ export class MqttLink {
     return true;
   }
 
-  /** Sends what is on its way, then the final status; gives up on a broker that no longer answers. */
-  async close(finalStatus: Uint8Array): Promise<void> {
-    this.#closing = true;
+  /** Waits, with a limit, until the broker has acknowledged every decision. */
+  async flush(): Promise<void> {
     const deadlineMs = performance.now() + CLOSE_MS;
     while (this.#inFlight > 0 && this.#client.connected && performance.now() < deadlineMs)
       await this.#anyAcknowledged(deadlineMs - performance.now());
+  }
+
+  /** Sends what is on its way, then the final status; gives up on a broker that no longer answers. */
+  async close(finalStatus: Uint8Array): Promise<void> {
+    this.#closing = true;
+    await this.flush();
     this.#counts.dropped += this.#inFlight;
     this.#inFlight = 0;
     if (this.#client.connected) this.publishStatus(finalStatus);

@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from "commander";
+import { WireError } from "../contract/errors.ts";
+import { checkVehicleName } from "../wire/topics.ts";
+
+/** Parsers of option values; what they throw becomes a usage error that names the option. */
+
+const number = (min: number, max: number, whole: boolean, what: string) => (text: string) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value < min || value > max || (whole && !Number.isInteger(value)))
+    throw new InvalidArgumentError(`${what} from ${min} to ${max} expected, found "${text}".`);
+  return value;
+};
+
+export const seconds = number(0, 1e6, false, "seconds");
+export const speedMps = number(0, 60, false, "m/s");
+export const threadCount = number(1, 64, true, "a whole number");
+export const cameraCount = number(0, 16, true, "a whole number");
+export const tickCount = number(1, 1e6, true, "a whole number");
+
+/** "2", "0.5", "2x" or "max". */
+export function rate(text: string): number | "max" {
+  return text === "max"
+    ? "max"
+    : number(0.01, 1000, false, "max or a rate")(text.replace(/x$/, ""));
+}
+
+export function vehicleName(text: string): string {
+  try {
+    checkVehicleName(text);
+    return text;
+  } catch (error) {
+    if (error instanceof WireError) throw new InvalidArgumentError(`${error.message}.`);
+    throw error;
+  }
+}
+
+export const DEFAULT_VEHICLE = "car";
+export const DEFAULT_BROKER_URL = "mqtt://127.0.0.1:1883";

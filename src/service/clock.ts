@@ -1,0 +1,21 @@
+/** The only wall clock of the service; everything that decides gets its time as an argument. */
+
+/** Wall time, integer microseconds since epoch. */
+export const wallNowUs = (): number => Date.now() * 1000;
+
+/** Monotonic milliseconds, for durations. */
+export const monotonicMs = (): number => performance.now();
+
+/** Resolves after `ms` or as soon as `signal` is aborted. */
+export function sleepMs(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { ConfigError } from "../contract/errors.ts";
+
+/**
+ * Everything that may change a decision, and nothing else: broker, rate and key are not in here, so
+ * two replays with equal configHash can be compared. Safety limits may only be tightened.
+ */
+const ConfigSchema = z.strictObject({
+  /** Desired speed where no instruction and no limit says another; 0…40. */
+  cruiseSpeedMps: z.number().min(0).max(40).default(13.5),
+  /** Speed taken where nothing measures it. */
+  egoSpeedMps: z.number().min(0).max(60).exactOptional(),
+  /** Cameras in use at most, front first. */
+  cameraCountMax: z.int().min(0).max(16).exactOptional(),
+  /** false: as if the vehicle had no LiDAR. */
+  lidars: z.boolean().default(true),
+  /** Injected clock in a replay: decision = observation stamp + this. */
+  decisionDelayMs: z.int().min(0).max(300).default(50),
+  /** How long a decision may be acted on. */
+  validMs: z.int().min(1).max(300).default(300),
+  /** Threads per network; part of bit-exactness. */
+  threads: z.int().min(1).max(64).default(1),
+  /** Highest acceleration ever permitted, m/s²; at most the limit in code. */
+  accelMaxMps2: z.number().min(0).max(2).exactOptional(),
+  /** Highest speed ever permitted, m/s. */
+  speedMaxMps: z.number().min(0).max(40).exactOptional(),
+});
+
+export type ServiceConfig = Readonly<z.infer<typeof ConfigSchema>>;
+
+/** Effective configuration with its hash: sha256 over its keys in order. */
+export type EffectiveConfig = { readonly config: ServiceConfig; readonly configHash: string };
+
+/**
+ * Defaults, then the file, then the command line.
+ * @throws ConfigError CONFIG_FILE, CONFIG_INVALID
+ */
+export async function loadConfig(
+  path: string | undefined,
+  overrides: Partial<ServiceConfig> = {},
+): Promise<EffectiveConfig> {
+  const fromFile = path === undefined ? {} : await readJson(path);
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  const parsed = ConfigSchema.safeParse({ ...fromFile, ...Object.fromEntries(given) });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const where = [path ?? "command line", issue.path.join(".")].filter(Boolean).join(": ");
+    throw new ConfigError("CONFIG_INVALID", `${where}: ${issue.message}`);
+  }
+  return { config: parsed.data, configHash: hashOf(parsed.data) };
+}
+
+async function readJson(path: string): Promise<object> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError("CONFIG_FILE", `${path}: a readable file expected, found none`, {
+      cause,
+    });
+  }
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  } catch (cause) {
+    throw new ConfigError("CONFIG_FILE", `${path}: JSON expected: ${String(cause)}`, { cause });
+  }
+  throw new ConfigError(
+    "CONFIG_FILE",
+    `${path}: a JSON object expected, found ${text.slice(0, 20)}`,
+  );
+}
+
+function hashOf(config: ServiceConfig): string {
+  const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}

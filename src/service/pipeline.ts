@@ -1,0 +1,220 @@
+import type { PerceptionResult } from "../bev/perception.ts";
+import type { BevState } from "../contract/bev.ts";
+import type { Decision, SafetyResult, StageTiming } from "../contract/decision.ts";
+import type { Fault } from "../contract/fault.ts";
+import type { Proposal } from "../contract/maneuver.ts";
+import type { Observation } from "../contract/observation.ts";
+import type { ObstacleField } from "../contract/obstacle.ts";
+import type { PlanInput, PlanResult } from "../planner/planner.ts";
+import type { SafetyInput } from "../safety/input.ts";
+import { monotonicMs } from "./clock.ts";
+import { sentenceOf } from "./sentence.ts";
+import { agesOf, streamsOf } from "./streams.ts";
+
+/** The rooms that data walks through; tests put small fakes in their places. */
+export type Rooms = {
+  readonly perception: {
+    perceive(observation: Observation): Promise<PerceptionResult>;
+    reset(): void;
+  };
+  readonly planner: { plan(input: PlanInput): Promise<PlanResult>; reset(): void };
+  readonly obstacles: { update(observation: Observation): ObstacleField; reset(): void };
+  readonly supervisor: { supervise(input: SafetyInput): SafetyResult; reset(): void };
+};
+
+export type PipelineSettings = {
+  readonly cruiseSpeedMps: number;
+  readonly validMs: number;
+  readonly modelHash: string;
+  readonly configHash: string;
+};
+
+/** One tick's outcome; what stands beside the decision is for pictures and records. */
+export type Tick = {
+  readonly observation: Observation;
+  readonly decision: Decision;
+  readonly bev?: BevState;
+  readonly obstacles?: ObstacleField;
+  readonly proposal?: Proposal;
+};
+
+type Sensed = Omit<Tick, "observation" | "decision"> & { readonly faults: readonly Fault[] };
+type Timing = { -readonly [K in keyof StageTiming]: number };
+
+/** No LiDAR and no camera for this long since the start: there is nothing to drive by. */
+const SENSING_ABSENT_US = 1_000_000;
+
+/** Observations in, decisions out, one after the other; nothing in a decision depends on wall time. */
+export class Pipeline {
+  readonly #rooms: Rooms;
+  readonly #settings: PipelineSettings;
+  #nextId = 0;
+  #firstUs: number | undefined;
+  #everSensed = false;
+  #lastSealMs = 0;
+
+  constructor(rooms: Rooms, settings: PipelineSettings) {
+    this.#rooms = rooms;
+    this.#settings = settings;
+  }
+
+  /** Sealing comes after the body is made, so a body carries the sealing time of the one before. */
+  noteSealMs(sealMs: number): void {
+    this.#lastSealMs = sealMs;
+  }
+
+  /** observe → fuse → tokenize → plan → find obstacles → supervise → decision. */
+  async decide(observation: Observation, nowUs: number): Promise<Tick> {
+    const startMs = monotonicMs();
+    const timing = noTiming();
+    let sensed: Sensed;
+    let safety: SafetyResult;
+    try {
+      sensed = await this.#sense(observation, nowUs, timing);
+      safety = timed(timing, "safetyMs", () => this.#supervise(observation, sensed, nowUs));
+    } catch (error) {
+      sensed = { faults: [internalFault(error, observation.stampUs)] };
+      safety = this.#supervise(observation, sensed, nowUs);
+    }
+    return this.#finish(observation, sensed, safety, nowUs, startMs, timing);
+  }
+
+  /** The stop that is published instead of a decision that could not be. */
+  stopFor(observation: Observation, nowUs: number, fault: Fault): Tick {
+    const sensed: Sensed = { faults: [fault] };
+    const safety = this.#supervise(observation, sensed, nowUs);
+    this.#nextId--;
+    return this.#finish(observation, sensed, safety, nowUs, monotonicMs(), noTiming());
+  }
+
+  async #sense(observation: Observation, nowUs: number, timing: Timing): Promise<Sensed> {
+    const { perception, planner, obstacles } = this.#rooms;
+    // Both only read the observation, so their order cannot show in the outcome.
+    const [seen, field] = await Promise.all([
+      perception.perceive(observation),
+      timedAsync(timing, "obstaclesMs", async () => obstacles.update(observation)),
+    ]);
+    Object.assign(timing, seen.timing);
+    const { bev } = seen;
+    const { cruiseSpeedMps } = this.#settings;
+    const plan: PlanResult = bev
+      ? await timedAsync(timing, "plannerMs", () =>
+          planner.plan({ observation, bev, nowUs, cruiseSpeedMps }),
+        )
+      : { faults: [] };
+    const { proposal } = plan;
+    return {
+      ...(bev ? { bev } : {}),
+      ...(proposal ? { proposal } : {}),
+      obstacles: field,
+      faults: [...seen.faults, ...plan.faults, ...absenceFaults(observation, bev, proposal)],
+    };
+  }
+
+  #supervise(observation: Observation, sensed: Sensed, nowUs: number): SafetyResult {
+    const { stampUs, periodUs, ego, route } = observation;
+    const { obstacles, proposal } = sensed;
+    return this.#rooms.supervisor.supervise({
+      nowUs,
+      stampUs,
+      observationId: observation.id,
+      periodUs,
+      streams: streamsOf(observation),
+      ...(ego ? { ego } : {}),
+      ...(obstacles ? { obstacles } : {}),
+      ...(proposal ? { proposal } : {}),
+      faults: [...observation.faults, ...sensed.faults, ...this.#sensingFaults(observation)],
+      ...(route.speedLimitMps === undefined ? {} : { speedLimitMps: route.speedLimitMps }),
+    });
+  }
+
+  #sensingFaults(observation: Observation): Fault[] {
+    const { stampUs, images, sweeps } = observation;
+    this.#firstUs ??= stampUs;
+    this.#everSensed ||= images.length > 0 || sweeps.length > 0;
+    if (this.#everSensed || stampUs - this.#firstUs < SENSING_ABSENT_US) return [];
+    const detail = "a LiDAR sweep or a camera image within the first second expected, found none";
+    return [{ code: "SENSING_ABSENT", detail, stampUs }];
+  }
+
+  #finish(
+    observation: Observation,
+    sensed: Sensed,
+    safety: SafetyResult,
+    nowUs: number,
+    startMs: number,
+    timing: Timing,
+  ): Tick {
+    const { proposal, faults, ...beside } = sensed;
+    const { ego } = observation;
+    const body = {
+      ...safety,
+      answer: proposal?.answer ?? "NONE",
+      answerDetail: proposal?.answerDetail ?? "no proposal",
+      ...(ego ? { egoSpeedMps: ego.speedMps } : {}),
+    } as const;
+    const decision: Decision = {
+      ...body,
+      id: this.#nextId++,
+      observationId: observation.id,
+      observationStampUs: observation.stampUs,
+      decidedUs: nowUs,
+      validMs: this.#settings.validMs,
+      ...(proposal ? { proposedManeuver: proposal.maneuver } : {}),
+      sentence: sentenceOf(body),
+      probabilities: proposal?.probabilities ?? [],
+      ages: agesOf(streamsOf(observation), nowUs),
+      faults: [...observation.faults, ...faults, ...this.#sensingFaults(observation)],
+      modelHash: this.#settings.modelHash,
+      configHash: this.#settings.configHash,
+      timing: { ...timing, sealMs: this.#lastSealMs, totalMs: monotonicMs() - startMs },
+    };
+    return { observation, decision, ...beside, ...(proposal ? { proposal } : {}) };
+  }
+}
+
+function absenceFaults(
+  observation: Observation,
+  bev: BevState | undefined,
+  proposal: Proposal | undefined,
+): Fault[] {
+  if (proposal) return [];
+  const why = bev ? (observation.ego ? "" : ": no ego speed") : ": no BevState";
+  const detail = `a proposal for observation ${observation.id} expected, found none${why}`;
+  return [{ code: "PROPOSAL_MISSING", detail, stampUs: observation.stampUs }];
+}
+
+const internalFault = (error: unknown, stampUs: number): Fault => ({
+  code: "INTERNAL",
+  detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  stampUs,
+});
+
+const noTiming = (): Timing => ({
+  decodeMs: 0,
+  pillarsMs: 0,
+  bevMs: 0,
+  obstaclesMs: 0,
+  plannerMs: 0,
+  safetyMs: 0,
+  sealMs: 0,
+  totalMs: 0,
+});
+
+function timed<T>(timing: Timing, stage: keyof Timing, act: () => T): T {
+  const startMs = monotonicMs();
+  const value = act();
+  timing[stage] = monotonicMs() - startMs;
+  return value;
+}
+
+async function timedAsync<T>(
+  timing: Timing,
+  stage: keyof Timing,
+  act: () => Promise<T>,
+): Promise<T> {
+  const startMs = monotonicMs();
+  const value = await act();
+  timing[stage] = monotonicMs() - startMs;
+  return value;
+}

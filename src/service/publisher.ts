@@ -1,0 +1,159 @@
+import type { Decision, Mode } from "../contract/decision.ts";
+import type { FaultCode } from "../contract/fault.ts";
+import type { Route } from "../contract/observation.ts";
+import { encodeDecision } from "../wire/decision-codec.ts";
+import { EmbeddedBroker, MQTT_PORT } from "../wire/embedded-broker.ts";
+import { type LinkCounts, MqttLink } from "../wire/mqtt-link.ts";
+import { Sealer } from "../wire/seal.ts";
+import {
+  encodeHealth,
+  encodeStatus,
+  type ServiceState,
+  type Status,
+} from "../wire/status-codec.ts";
+import { topicOf } from "../wire/topics.ts";
+import { monotonicMs, wallNowUs } from "./clock.ts";
+
+const HEALTH_PERIOD_MS = 1000;
+const NO_COUNTS: LinkCounts = {
+  published: 0,
+  dropped: 0,
+  reconnects: 0,
+  instructions: 0,
+  instructionsRefused: 0,
+};
+
+export type PublisherOptions = {
+  /** "none", "embedded" or a broker URL. */
+  readonly broker: string;
+  readonly vehicle: string;
+  /** [32] bytes. */
+  readonly key: Uint8Array;
+  /** [8] bytes. */
+  readonly epoch: Uint8Array;
+  readonly about: Pick<Status, "modelHash" | "configHash" | "software" | "sourceName">;
+  readonly onInstruction?: (route: Route) => void;
+  /** One line for a person. */
+  readonly onEvent?: (text: string) => void;
+  /** Port of the embedded broker. */
+  readonly port?: number;
+};
+
+/** Seals every decision and hands it to the broker, if any; owns status and heartbeat. */
+export class Publisher {
+  readonly url: string | undefined;
+  readonly #options: PublisherOptions;
+  readonly #broker: EmbeddedBroker | undefined;
+  readonly #sealer: Sealer;
+  readonly #faults = new Map<FaultCode, number>();
+  #link: MqttLink | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #sequence = 0;
+  #decisionCount = 0;
+  #lastMode: Mode | undefined;
+  #lastAgeMs = 0;
+
+  private constructor(
+    options: PublisherOptions,
+    broker: EmbeddedBroker | undefined,
+    url: string | undefined,
+  ) {
+    this.#options = options;
+    this.#broker = broker;
+    this.url = url;
+    const { vehicle, key, epoch } = options;
+    this.#sealer = new Sealer({ topic: topicOf(vehicle, "decision"), key, epoch });
+  }
+
+  /** @throws WireError when the broker cannot be started or reached. */
+  static async open(options: PublisherOptions): Promise<Publisher> {
+    const { broker: choice, onEvent } = options;
+    if (choice === "none") return new Publisher(options, undefined, undefined);
+    const broker =
+      choice === "embedded" ? await EmbeddedBroker.start(options.port ?? MQTT_PORT) : undefined;
+    if (broker?.takenPort !== undefined)
+      onEvent?.(`port ${broker.takenPort} is taken by another program; using ${broker.port}`);
+    const publisher = new Publisher(options, broker, broker?.url ?? choice);
+    try {
+      await publisher.#connect(broker?.url ?? choice);
+    } catch (error) {
+      await broker?.close();
+      throw error;
+    }
+    return publisher;
+  }
+
+  get counts(): LinkCounts {
+    return this.#link?.counts ?? NO_COUNTS;
+  }
+
+  /** The sealed bytes of a decision; each call moves the counter. @throws WireError */
+  seal(decision: Decision): Uint8Array {
+    return this.#sealer.seal(encodeDecision(decision), decision.decidedUs, decision.validMs);
+  }
+
+  async publish(sealed: Uint8Array, decision: Decision, readMs: number): Promise<void> {
+    this.#decisionCount++;
+    this.#lastMode = decision.mode;
+    for (const { code } of decision.faults)
+      this.#faults.set(code, (this.#faults.get(code) ?? 0) + 1);
+    await this.#link?.publishDecision(sealed);
+    this.#lastAgeMs = monotonicMs() - readMs;
+  }
+
+  /** Waits, with a limit, until every decision is acknowledged. */
+  async flush(): Promise<void> {
+    await this.#link?.flush();
+  }
+
+  /** Says OFFLINE and ends; a broker that no longer answers is left after a limit. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#link?.close(this.#status("OFFLINE"));
+    await this.#broker?.close();
+  }
+
+  async #connect(url: string): Promise<void> {
+    const { vehicle, onInstruction, onEvent } = this.#options;
+    this.#link = await MqttLink.connect({
+      url,
+      vehicle,
+      lastWill: this.#status("OFFLINE"),
+      ...(onInstruction ? { onInstruction } : {}),
+      ...(onEvent ? { onEvent } : {}),
+    });
+    this.#link.publishStatus(this.#status("STARTING"));
+    this.#link.publishStatus(this.#status("ONLINE"));
+    let dueMs = monotonicMs() + HEALTH_PERIOD_MS;
+    this.#timer = setInterval(() => {
+      this.#beat(monotonicMs() - dueMs);
+      dueMs = monotonicMs() + HEALTH_PERIOD_MS;
+    }, HEALTH_PERIOD_MS);
+  }
+
+  #status(state: ServiceState): Uint8Array {
+    const { vehicle, epoch, about } = this.#options;
+    return encodeStatus({ state, vehicle, epochHex: Buffer.from(epoch).toString("hex"), ...about });
+  }
+
+  #beat(lateMs: number): void {
+    const { published, dropped, reconnects, instructions, instructionsRefused } = this.counts;
+    this.#link?.publishHealth(
+      encodeHealth({
+        sequence: this.#sequence++,
+        wallUs: wallNowUs(),
+        ...(this.#lastMode ? { mode: this.#lastMode } : {}),
+        decisionCount: this.#decisionCount,
+        publishedCount: published,
+        droppedCount: dropped,
+        decisionAgeMs: this.#lastAgeMs,
+        eventLoopLagMs: Math.max(0, lateMs),
+        rssBytes: process.memoryUsage.rss(),
+        reconnectCount: reconnects,
+        instructionCount: instructions,
+        instructionRefusedCount: instructionsRefused,
+        faults: [...this.#faults].map(([code, count]) => ({ code, count })),
+      }),
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { WireError } from "../contract/errors.ts";
+import type { Route } from "../contract/observation.ts";
+import type { ObservationSource } from "../ingest/source.ts";
+import { monotonicMs, sleepMs } from "./clock.ts";
+import type { Pipeline, Tick } from "./pipeline.ts";
+import type { Publisher } from "./publisher.ts";
+import { type ReplaySummary, SummaryCollector } from "./summary.ts";
+
+export type ReplayOptions = {
+  readonly source: ObservationSource;
+  readonly pipeline: Pipeline;
+  readonly publisher: Publisher;
+  readonly hashes: { readonly model: string; readonly config: string };
+  /** Multiple of real time, or as fast as it goes. */
+  readonly rate: number | "max";
+  readonly decisionDelayUs: number;
+  /** Newest instruction from outside, if any came; asked once before each decision. */
+  readonly takeInstruction?: () => Route | undefined;
+  /** Called after the decision is published; what it does delays the next tick, never changes it. */
+  readonly onTick?: (tick: Tick, ageMs: number) => void | Promise<void>;
+  /** Aborted: no further observation is read, the summary is of what was decided. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Decides every observation exactly once, in order, at an injected time (stamp + delay). The rate
+ * moves only the wall time at which a tick starts, so decisions are bit-equal at any rate.
+ */
+export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
+  const { source, publisher, pipeline, signal, onTick } = options;
+  const summary = new SummaryCollector();
+  const startMs = monotonicMs();
+  const pace = new Pace(options.rate);
+  let route: Route | undefined;
+  for await (const read of source.observations()) {
+    if (signal?.aborted) break;
+    await pace.until(read.stampUs, signal);
+    if (signal?.aborted) break;
+    const readMs = monotonicMs();
+    const told = options.takeInstruction?.();
+    if (told) route = { ...told, givenUs: read.stampUs };
+    const observation = route ? { ...read, route } : read;
+    const nowUs = observation.stampUs + options.decisionDelayUs;
+    const tick = await pipeline.decide(observation, nowUs);
+    const sealed = sealOrStop(pipeline, publisher, tick, nowUs);
+    await publisher.publish(sealed.bytes, sealed.tick.decision, readMs);
+    const ageMs = monotonicMs() - readMs;
+    pipeline.noteSealMs(sealed.sealMs);
+    summary.add(sealed.tick, ageMs, sealed.sealMs);
+    await onTick?.(sealed.tick, ageMs);
+  }
+  const wallMs = monotonicMs() - startMs;
+  await publisher.flush();
+  const { name, path, damage, logHash } = source.info;
+  return summary.finish({
+    source: { name, path, ...(damage === undefined ? {} : { damage }) },
+    complete: !signal?.aborted,
+    wallMs,
+    hashes: { log: logHash, ...options.hashes },
+    counts: publisher.counts,
+  });
+}
+
+/** A decision that cannot be sealed is replaced by an emergency stop that can. */
+function sealOrStop(
+  pipeline: Pipeline,
+  publisher: Publisher,
+  tick: Tick,
+  nowUs: number,
+): { readonly tick: Tick; readonly bytes: Uint8Array; readonly sealMs: number } {
+  const startMs = monotonicMs();
+  try {
+    const bytes = publisher.seal(tick.decision);
+    return { tick, bytes, sealMs: monotonicMs() - startMs };
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const { observation } = tick;
+    const fault = { code: "SEAL_FAILED", detail: error.message, stampUs: observation.stampUs };
+    const stop = pipeline.stopFor(observation, nowUs, { ...fault, code: "SEAL_FAILED" });
+    const bytes = publisher.seal(stop.decision);
+    return { tick: stop, bytes, sealMs: monotonicMs() - startMs };
+  }
+}
+
+/** Starts ticks in step with their stamps; one that is late is started at once, none is left out. */
+class Pace {
+  readonly #rate: number | "max";
+  #origin: { readonly wallMs: number; readonly stampUs: number } | undefined;
+
+  constructor(rate: number | "max") {
+    this.#rate = rate;
+  }
+
+  async until(stampUs: number, signal?: AbortSignal): Promise<void> {
+    if (this.#rate === "max") return;
+    this.#origin ??= { wallMs: monotonicMs(), stampUs };
+    const dueMs = this.#origin.wallMs + (stampUs - this.#origin.stampUs) / 1000 / this.#rate;
+    await sleepMs(dueMs - monotonicMs(), signal);
+  }
+}

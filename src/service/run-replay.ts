@@ -1,0 +1,128 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigError } from "../contract/errors.ts";
+import type { Route } from "../contract/observation.ts";
+import { type ObservationSource, openSource, type SourceInfo } from "../ingest/source.ts";
+import { renderObservationPicture } from "../picture/observation-picture.ts";
+import type { EffectiveConfig } from "./config.ts";
+import { replayEpoch } from "./epoch.ts";
+import { openRooms } from "./open-rooms.ts";
+import { Pipeline, type Tick } from "./pipeline.ts";
+import { Publisher } from "./publisher.ts";
+import { replay } from "./replay.ts";
+import type { ReplaySummary } from "./summary.ts";
+
+export type ReplayRun = {
+  readonly logPath: string;
+  readonly modelDir: string;
+  readonly effective: EffectiveConfig;
+  /** "none", "embedded" or a broker URL. */
+  readonly broker: string;
+  readonly vehicle: string;
+  /** [32] bytes. */
+  readonly key: Uint8Array;
+  readonly rate: number | "max";
+  readonly startS?: number;
+  /** Instruction from the first tick on. */
+  readonly text?: string;
+  readonly pictures?: { readonly dir: string; readonly everyTicks: number };
+  readonly software: string;
+  readonly signal: AbortSignal;
+  /** One line for a person. */
+  readonly say: (text: string) => void;
+  readonly onStart?: (info: SourceInfo) => void;
+  readonly onTick?: (tick: Tick, ageMs: number) => void;
+};
+
+/** Opens log, model and broker, replays, closes them again; also when something throws. */
+export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
+  const { config, configHash } = run.effective;
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const source = await openLog(run);
+    closers.push(() => source.close());
+    const { rooms, model } = await openRooms(run.modelDir, config);
+    closers.push(() => model.close());
+    const { modelHash } = model;
+    const inbox = new InstructionInbox(run.say);
+    const publisher = await Publisher.open({
+      broker: run.broker,
+      vehicle: run.vehicle,
+      key: run.key,
+      epoch: replayEpoch(source.info.logHash, modelHash, configHash),
+      about: { modelHash, configHash, software: run.software, sourceName: source.info.name },
+      onInstruction: (route) => inbox.put(route),
+      onEvent: run.say,
+    });
+    closers.push(() => publisher.close());
+    if (publisher.url) run.say(`publishing to ${publisher.url}, vehicle ${run.vehicle}`);
+    run.onStart?.(source.info);
+    if (run.pictures) await mkdir(run.pictures.dir, { recursive: true });
+    const summary = await replay({
+      source,
+      publisher,
+      pipeline: new Pipeline(rooms, { ...config, modelHash, configHash }),
+      hashes: { model: modelHash, config: configHash },
+      rate: run.rate,
+      decisionDelayUs: config.decisionDelayMs * 1000,
+      takeInstruction: () => inbox.take(),
+      signal: run.signal,
+      onTick: async (tick, ageMs) => {
+        run.onTick?.(tick, ageMs);
+        await writePicture(run, tick);
+      },
+    });
+    if (summary.observations === 0 && summary.complete)
+      throw new ConfigError(
+        "REPLAY_EMPTY",
+        `${run.logPath}: an observation after ${run.startS ?? 0} s expected, found none`,
+      );
+    return summary;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+function openLog(run: ReplayRun): Promise<ObservationSource> {
+  const { egoSpeedMps, cameraCountMax, lidars } = run.effective.config;
+  return openSource(run.logPath, {
+    lidars,
+    ...(run.startS === undefined ? {} : { startS: run.startS }),
+    ...(run.text === undefined ? {} : { text: run.text }),
+    ...(egoSpeedMps === undefined ? {} : { egoSpeedMps }),
+    ...(cameraCountMax === undefined ? {} : { cameras: cameraCountMax }),
+  });
+}
+
+async function writePicture({ pictures, say }: ReplayRun, tick: Tick): Promise<void> {
+  const { observation, bev, obstacles, decision } = tick;
+  if (!pictures || observation.id % pictures.everyTicks !== 0) return;
+  const name = `${String(observation.id).padStart(6, "0")}-${decision.mode.toLowerCase()}.png`;
+  try {
+    const png = await renderObservationPicture({ observation, bev, obstacles, decision });
+    await writeFile(join(pictures.dir, name), png);
+  } catch (error) {
+    say(`picture ${name} not written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Holds the newest instruction until the next tick takes it. */
+class InstructionInbox {
+  readonly #say: (text: string) => void;
+  #route: Route | undefined;
+
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+  }
+
+  put(route: Route): void {
+    this.#route = route;
+    this.#say(`instruction received: "${route.text}"`);
+  }
+
+  take(): Route | undefined {
+    const route = this.#route;
+    this.#route = undefined;
+    return route;
+  }
+}

@@ -66,7 +66,7 @@ export function expertDecide(
 
 function longitudinalOf(view: View, along: AlongPlan): Longitudinal {
   if (along.wait) return "WAIT";
-  if (along.emergency) return "EMERGENCY_BRAKE";
+  if (along.emergency || along.accelMps2 < -4.5) return "EMERGENCY_BRAKE";
   const v = view.speedMps;
   if (along.speedMps[TRAJECTORY_STEPS - 1]! < 0.2) return "STOP";
   const mean = along.speedMps[1]! - v;

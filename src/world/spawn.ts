@@ -75,7 +75,7 @@ function addLeads(draft: Draft): void {
         s: rear + 8.2,
         d: ego.targetD + rng.range(-0.25, 0.25),
         speedMps: plan.leadMps,
-        desiredMps: layout.limitMps * rng.range(0.6, 1.1),
+        desiredMps: layout.limitMps * rng.range(0.65, 1.25),
       },
       0.3,
     );
@@ -146,7 +146,7 @@ function addTraffic(draft: Draft): void {
   const density = plan.density;
   for (const lane of [...layout.lanes, ...layout.oncoming]) {
     const own = Math.abs(lane.dM - ego.targetD) < 0.1;
-    const laneMps = layout.limitMps * rng.range(0.75, 1.1);
+    const laneMps = layout.limitMps * rng.range(0.8, 1.2);
     const startS = ego.s + (own ? (plan.leadGapM === undefined ? 110 : 90) : rng.range(-70, -40));
     const stepM = () =>
       8 +

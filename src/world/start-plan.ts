@@ -39,7 +39,7 @@ export function drawStartPlan(
   const slow = layout.limitMps < 23;
   const speedRatio = nominal ? rng.range(0.6, 1) : rng.range(0, 1.2);
   const egoMps = standing ? 0 : layout.limitMps * speedRatio;
-  const withLead = start === "QUEUE" || rng.chance(start === "STANDING" ? 0 : 0.6);
+  const withLead = start === "QUEUE" || rng.chance(start === "STANDING" ? 0 : 0.45);
   const critical = !nominal && !standing && rng.chance(0.2);
   const leadRatio = nominal
     ? rng.range(0.85, 1.1)
@@ -68,7 +68,7 @@ export function drawStartPlan(
     ...(withLead ? { leadGapM } : {}),
     leadMps,
     leadHoldS: rng.range(0.5, 9),
-    density: rng.range(0.2, 1.6),
+    density: 0.08 + 1.5 * rng.next() ** 2,
     episodeRateHz: rng.chance(0.6) ? rng.range(0.02, 0.1) : 0,
     blocker: slow && rng.chance(0.1),
     cutIn: layout.lanes.length > 1 && !standing && rng.chance(0.35),

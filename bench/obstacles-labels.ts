@@ -1,0 +1,71 @@
+import { decoderOf, stampOf } from "../src/ingest/foxglove-decode.ts";
+import { openMcapLog } from "../src/ingest/mcap-log.ts";
+
+/** One labelled box of a recording, m, ego. */
+export type Label = {
+  readonly id: string;
+  readonly category: string;
+  readonly group: "vehicle" | "vulnerable" | "other";
+  readonly xM: number;
+  readonly yM: number;
+  readonly zM: number;
+  readonly yawRad: number;
+  readonly lengthM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+};
+
+type Entity = {
+  readonly id: string;
+  readonly timestamp: unknown;
+  readonly metadata: readonly { readonly key: string; readonly value: string }[];
+  readonly cubes: readonly {
+    readonly pose: {
+      readonly position: { readonly x: number; readonly y: number; readonly z: number };
+      readonly orientation: { readonly z: number; readonly w: number };
+    };
+    readonly size: { readonly x: number; readonly y: number; readonly z: number };
+  }[];
+};
+
+const VEHICLE = /car|truck|bus|van|vehicle|semi|tram|train|towed/i;
+const VULNERABLE = /pedestrian|bicycle|cyclist|motorcycle|scooter|rider/i;
+
+const groupOf = (category: string): Label["group"] =>
+  VULNERABLE.test(category) ? "vulnerable" : VEHICLE.test(category) ? "vehicle" : "other";
+
+/** Labels per stamp, µs. */
+export async function readLabels(path: string): Promise<ReadonlyMap<number, readonly Label[]>> {
+  const out = new Map<number, readonly Label[]>();
+  const log = await openMcapLog(path);
+  try {
+    const channel = log.channels.find((c) => c.schemaName === "foxglove.SceneUpdate");
+    if (!channel) throw new Error(`${path}: a foxglove.SceneUpdate topic expected, found none`);
+    const decode = decoderOf(channel, ["entities"]);
+    for await (const message of log.messages(new Set([channel.id]))) {
+      const { entities } = decode(message.data) as unknown as { readonly entities: readonly Entity[] };
+      const stampUs = entities.length ? stampOf(entities[0]!.timestamp) : undefined;
+      if (stampUs === undefined) continue;
+      out.set(stampUs, entities.flatMap(labelsOf));
+    }
+  } finally {
+    await log.close();
+  }
+  return out;
+}
+
+const labelsOf = (entity: Entity): Label[] => {
+  const category = entity.metadata.find((m) => m.key === "category")?.value ?? "unknown";
+  return entity.cubes.map(({ pose, size }) => ({
+    id: entity.id,
+    category,
+    group: groupOf(category),
+    xM: pose.position.x,
+    yM: pose.position.y,
+    zM: pose.position.z,
+    yawRad: 2 * Math.atan2(pose.orientation.z, pose.orientation.w),
+    lengthM: size.x,
+    widthM: size.y,
+    heightM: size.z,
+  }));
+};

@@ -23,7 +23,10 @@ export function lineAt(
   d: number,
   reverse = false,
 ): Float64Array {
-  const n = Math.max(2, Math.ceil((s1 - s0) / (POINT_STEP_M * 0.85)) + 1);
+  let bend = 0;
+  for (let s = Math.floor(s0); s <= s1; s += 3)
+    bend = Math.max(bend, -d * (road.curvatureInvm[s] ?? 0));
+  const n = Math.max(2, Math.ceil(((s1 - s0) * (1.03 + bend * 1.1)) / POINT_STEP_M) + 1);
   const out = new Float64Array(2 * n);
   for (let i = 0; i < n; i++) {
     const k = reverse ? n - 1 - i : i;

@@ -1,7 +1,9 @@
+import { boxesOverlap, type GroundBox } from "./box.ts";
 import type { Layout } from "./layout.ts";
 import { drawMover, drawVehicleKind, type Mover, type MoverStart, overlaps } from "./mover.ts";
 import type { Random } from "./random.ts";
 import { type Road, sampleAt } from "./road.ts";
+import { detectedObject } from "./scene-view.ts";
 import type { SignalPlan } from "./signal-plan.ts";
 import type { StartPlan } from "./start-plan.ts";
 import { drawCrossAtM, type Walker } from "./walkers.ts";
@@ -26,11 +28,24 @@ function add(draft: Draft, start: Omit<MoverStart, "id">, marginM: number): Move
   const maxLengthM = draft.layout.roadClass === "CITY" ? 8.5 : 16;
   const m = drawMover(draft.rng, { maxLengthM, ...start, id: draft.nextId });
   if (overlaps(m, draft.ego, marginM) || crowdsEgo(draft, m)) return undefined;
-  for (const o of draft.movers) if (overlaps(m, o, marginM)) return undefined;
+  const box = grownBox(draft.road, m);
+  if (boxesOverlap(box, grownBox(draft.road, draft.ego))) return undefined;
+  for (const o of draft.movers)
+    if (
+      overlaps(m, o, marginM) ||
+      (Math.abs(o.s - m.s) < 30 && boxesOverlap(box, grownBox(draft.road, o)))
+    )
+      return undefined;
   if (m.s < 2 || m.s > draft.road.lengthM - 2) return undefined;
   draft.nextId++;
   draft.movers.push(m);
   return m;
+}
+
+/** Box in the map, 0.2 m longer and wider: in bends road coordinates alone do not tell. */
+function grownBox(road: Road, m: Mover): GroundBox {
+  const box = detectedObject(road, m);
+  return { ...box, lengthM: box.lengthM + 0.2, widthM: box.widthM + 0.2 };
 }
 
 /** true where a vehicle in another lane leaves ego no room to recover from a bad start. */

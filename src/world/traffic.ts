@@ -15,8 +15,15 @@ export type TrafficContext = {
 
 type Leader = { gapM: number; speedMps: number };
 
-function considerLeader(m: Mover, o: Mover, widenM: number, best: Leader): void {
-  const gapM = m.dir * (o.s - m.s) - (o.lengthM + m.lengthM) / 2;
+function considerLeader(
+  m: Mover,
+  o: Mover,
+  widenM: number,
+  /** Metres driven per metre of s: less than 1 on the inside of a bend. */
+  scale: number,
+  best: Leader,
+): void {
+  const gapM = m.dir * (o.s - m.s) * scale - (o.lengthM + m.lengthM) / 2;
   if (gapM > 150 || m.dir * (o.s - m.s) <= 0) return;
   const reach = (o.widthM + m.widthM) / 2 + 0.15 + widenM;
   const inWay = Math.abs(o.d - m.d) < reach || Math.abs(o.d - m.targetD) < reach;
@@ -26,11 +33,18 @@ function considerLeader(m: Mover, o: Mover, widenM: number, best: Leader): void 
 }
 
 function findLeader(m: Mover, movers: readonly Mover[], context: TrafficContext): Leader {
+  const scale = Math.min(1, 1 - m.d * sampleAt(context.road, context.road.curvatureInvm, m.s));
   const best: Leader = { gapM: Number.POSITIVE_INFINITY, speedMps: 0 };
-  for (const o of movers) if (o !== m) considerLeader(m, o, 0, best);
+  for (const o of movers) if (o !== m) considerLeader(m, o, 0, scale, best);
   for (const w of context.walkers)
-    considerLeader(m, w, w.speedMps > 0 && Math.abs(Math.sin(w.yawOffsetRad)) > 0.5 ? 2 : 0, best);
-  considerLeader(m, context.ego, 0, best);
+    considerLeader(
+      m,
+      w,
+      w.speedMps > 0 && Math.abs(Math.sin(w.yawOffsetRad)) > 0.5 ? 2 : 0,
+      scale,
+      best,
+    );
+  considerLeader(m, context.ego, 0, scale, best);
   return best;
 }
 

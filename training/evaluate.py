@@ -81,11 +81,12 @@ def perceive_all(
     net: BevNet, dataset: Dataset, limit: int, drop: Callable[[dict[str, Array]], None]
 ) -> tuple[BevScores, Array]:
     """Scores, and BevStates uint8 [S, 12, 128, 64] of the first samples."""
-    scores, found = BevScores(), []
+    scores = BevScores()
+    found: list[Array] = []
     for shard in range(len(dataset.shards)):
         arrays = dataset.load(shard, SENSOR_ARRAYS)
         for first in range(0, len(arrays["bev"]), 16):
-            if sum(map(len, found)) >= limit:
+            if sum(len(part) for part in found) >= limit:
                 break
             part = {name: np.array(value[first : first + 16]) for name, value in arrays.items()}
             drop(part)

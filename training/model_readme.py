@@ -12,13 +12,13 @@ Small model of Waywarden: three ONNX graphs that run on a CPU.
 {files}
 
 `text.onnx` is all-MiniLM-L6-v2 (Apache-2.0, sentence-transformers; last hidden states, no pooling),
-frozen, weights stored as float16 and widened at load. `tokenizer.json` belongs to it. `bev.onnx` and
-`planner.onnx` were trained from nothing by `training/` on worlds of our own generator only
+frozen, weights stored as float16 and widened at load. `tokenizer.json` belongs to it. `bev.onnx`
+and `planner.onnx` were trained from nothing by `training/` on worlds of our own generator only
 (Apache-2.0, as the rest of the repository). `card.json` holds hashes, grid, vocabulary, seeds and
 all metrics; training/README.md says how to make the model again.
 
-Limits: generated worlds only (straight and curved roads, one kind of rendering, no junction turns in
-the training data), modest scores as below, no claim for any public road. The safety room does not
+Limits: generated worlds only (straight and curved roads, one kind of rendering, no junction turns
+in the training data), modest scores as below, no claim for any public road. The safety room does not
 trust this model.
 
 """
@@ -88,8 +88,8 @@ def write_readme(model: Path, metrics: dict[str, Any]) -> None:
     text = HEAD.format(name=model.resolve().name, files=table)
     text += "## Planner on true BevStates\n\n"
     text += (
-        f"{truth['samples']} samples of worlds and sentences never seen, decoded greedily as served. "
-        "Balanced accuracy, and in brackets the mean error of slots that have a unit.\n\n"
+        f"{truth['samples']} samples of worlds and sentences never seen, decoded greedily as "
+        "served. Balanced accuracy, and in brackets the mean error of slots that have a unit.\n\n"
     )
     text += slot_table({name: truth[name] for name in names}, truth["all"])
     text += "\n\n![confusion](../../docs/pictures/confusion-truth.png)\n"

@@ -45,11 +45,12 @@ def balanced_accuracy(matrix: Array) -> float:
 
 
 def mean_error(kind: str, target: Array, found: Array) -> float:
-    """Mean |difference| in physical units, over samples where both have a value."""
+    """Mean |difference| in physical units where both have a value, −1 where none has."""
     values = ORDINAL_VALUES[kind]
     known = target >= 0
     error = np.abs(values[target[known]] - values[found[known]])
-    return float(np.nanmean(error)) if np.isfinite(error).any() else float("nan")
+    error = error[np.isfinite(error)]
+    return float(error.mean()) if error.size else -1.0
 
 
 def slot_scores(target: Array, found: Array) -> dict[str, dict[str, Any]]:
@@ -74,8 +75,8 @@ def slot_scores(target: Array, found: Array) -> dict[str, dict[str, Any]]:
             row["unit"] = ORDINAL_UNITS[kind]
         if kind == "GAP":
             none_w, none_g = wanted[known] == 0, given[known] == 0
-            recalls = [(none_g == none_w)[none_w].mean(), (none_g == none_w)[~none_w].mean()]
-            row["lead_or_none_balanced_accuracy"] = round(float(np.mean(recalls)), 4)
+            two = confusion(none_w.astype(np.int64), none_g.astype(np.int64), 2)
+            row["lead_or_none_balanced_accuracy"] = round(balanced_accuracy(two), 4)
         if kind in CLASS_NAMES:
             total = matrix.sum(1)
             row["recall"] = {

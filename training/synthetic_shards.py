@@ -6,6 +6,7 @@ python -m training.synthetic_shards --out /tmp/synthetic --shards 4 --samples 12
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ MISSING = [
 
 
 def write_shard(folder: Path, rng: np.random.Generator, samples: int, rendered: bool) -> None:
-    """One shard: boxes on a road; targets depend on box, sentence and speed so they can be learnt."""
+    """One shard: boxes on a road; targets depend on box, sentence and speed."""
     folder.mkdir(parents=True, exist_ok=True)
     variants = 4
     bev = np.zeros((samples, 12, 128, 64), dtype=np.uint8)
@@ -49,7 +50,7 @@ def write_shard(folder: Path, rng: np.random.Generator, samples: int, rendered: 
         target[:, :, slot] = (text + slot + state[..., :1].squeeze(-1) // 40) % KIND_SIZES[kind]
     gap = np.round(44 * np.log(np.maximum(2, lead - 36) / 2) / np.log(60)).astype(int)
     target[:, :, 6] = 1 + np.clip(gap, 0, 44)[:, None]
-    arrays = {
+    arrays: dict[str, Any] = {
         "bev": bev,
         "text": text,
         "state": state.astype(np.int32),

@@ -1,11 +1,18 @@
 import { Command, CommanderError } from "commander";
+import { registerDemo } from "./commands/demo.ts";
+import { registerMakeDrive } from "./commands/make-drive.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerWatch } from "./commands/watch.ts";
 import { describeError, EXIT, type Io } from "./io.ts";
 import { findPackage } from "./package-root.ts";
 
 /** Every command registers itself here: one file each in commands/. */
-const REGISTER: readonly ((program: Command, io: Io) => void)[] = [registerReplay, registerWatch];
+const REGISTER: readonly ((program: Command, io: Io) => void)[] = [
+  registerReplay,
+  registerWatch,
+  registerDemo,
+  registerMakeDrive,
+];
 
 function buildProgram(io: Io): Command {
   const program = new Command("waywarden")

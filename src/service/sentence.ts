@@ -8,6 +8,8 @@ export type SentenceParts = Pick<
   "mode" | "verdict" | "hits" | "maneuver" | "answer" | "answerDetail" | "egoSpeedMps"
 >;
 
+const DETAIL_CHARS = 90;
+
 const LATERAL_PHRASES: Record<Lateral, string> = {
   KEEP_LANE: "",
   LANE_CHANGE_LEFT: " while changing to the left lane",
@@ -84,7 +86,7 @@ function action(maneuver: Maneuver, egoSpeedMps: number | undefined): string {
 }
 
 function because(rationale: Maneuver["rationale"]): string {
-  const causes = rationale.map((cause) => CAUSES[cause]).filter(Boolean);
+  const causes = [...new Set(rationale.map((cause) => CAUSES[cause]))].filter(Boolean);
   return causes.length > 0 ? ` because ${causes.join(" and ")}` : "";
 }
 
@@ -93,10 +95,12 @@ const gap = ({ gapM }: Maneuver): string =>
 
 function safety({ verdict, hits }: SentenceParts): string {
   const worst = worstHit(hits);
-  const why = worst ? ` by ${worst.rule} (${worst.detail})` : "";
+  const why = worst ? ` by ${worst.rule} (${cut(worst.detail)})` : "";
   switch (verdict) {
     case "APPROVED":
-      return worst && worst.mode !== "NORMAL" ? `, noting ${worst.rule} (${worst.detail})` : "";
+      return worst && worst.mode !== "NORMAL"
+        ? `, noting ${worst.rule} (${cut(worst.detail)})`
+        : "";
     case "MODIFIED":
       return `, toned down${why}`;
     case "REPLACED":
@@ -105,6 +109,10 @@ function safety({ verdict, hits }: SentenceParts): string {
       return `, no proposal accepted${why}`;
   }
 }
+
+/** Sentences are read at a glance; the whole detail is in Decision.hits. */
+const cut = (detail: string): string =>
+  detail.length <= DETAIL_CHARS ? detail : `${detail.slice(0, DETAIL_CHARS - 1).trimEnd()}…`;
 
 const refusal = ({ answer, answerDetail }: SentenceParts): string =>
   answer.startsWith("REFUSED") ? `; instruction ${answerDetail}` : "";

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { runReplay } from "../../service/run-replay.ts";
-import { formatDecision, formatSummary } from "../format.ts";
+import { formatSummary } from "../format.ts";
 import type { Io } from "../io.ts";
 import * as parse from "../options.ts";
-import { Progress } from "../progress.ts";
 import { addReplayOptions, prepareRun, type ReplayFlags } from "../replay-options.ts";
+import { TickPrinter } from "../tick-printer.ts";
 
 /** `waywarden replay <log>`: every observation of a recorded drive becomes one sealed decision. */
 export function registerReplay(program: Command, io: Io): void {
@@ -28,32 +28,22 @@ export function registerReplay(program: Command, io: Io): void {
 
 async function replayCommand(logPath: string, flags: ReplayFlags, io: Io): Promise<void> {
   const { pictures, pictureEvery } = flags;
-  let progress: Progress | undefined;
-  let firstUs: number | undefined;
-  const say = (text: string) => (progress ? progress.line(text) : io.say(text));
+  const printer = new TickPrinter(io, flags.json ? io.say : io.out);
   try {
     const summary = await runReplay({
       ...(await prepareRun(flags, io)),
       logPath,
       rate: flags.x,
       ...(pictures === undefined ? {} : { pictures: { dir: pictures, everyTicks: pictureEvery } }),
-      say,
-      onStart: (info) => {
-        const ticks = Math.round((info.endUs - info.startUs) / info.periodUs);
-        progress = new Progress(io, ticks, info.name);
-      },
-      onTick: ({ decision, observation }) => {
-        firstUs ??= observation.stampUs;
-        progress?.update(observation.id + 1);
-        const print = flags.json ? io.say : io.out;
-        progress?.line(formatDecision(decision, firstUs), print);
-      },
+      say: (text) => printer.line(text),
+      onStart: (info) => printer.start(info),
+      onTick: (tick) => printer.tick(tick),
     });
-    progress?.stop();
+    printer.stop();
     if (pictures !== undefined) io.say(`pictures in ${pictures}`);
     if (flags.json) io.out(JSON.stringify(summary));
     else for (const line of formatSummary(summary)) io.out(line);
   } finally {
-    progress?.stop();
+    printer.stop();
   }
 }

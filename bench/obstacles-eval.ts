@@ -6,11 +6,16 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Obstacle } from "../src/contract/obstacle.ts";
 import type { Observation } from "../src/contract/observation.ts";
+import type { Obstacle } from "../src/contract/obstacle.ts";
 import { openSource } from "../src/ingest/source.ts";
 import { ObstacleDetector } from "../src/obstacles/detector.ts";
-import { distanceToPolygonM, nearestTo, polygonDistanceM, polygonOf } from "./obstacles-geometry.ts";
+import {
+  distanceToPolygonM,
+  nearestTo,
+  polygonDistanceM,
+  polygonOf,
+} from "./obstacles-geometry.ts";
 import { type Label, readLabels } from "./obstacles-labels.ts";
 import { type Path, pathAhead, placeOnPath } from "./obstacles-path.ts";
 
@@ -92,7 +97,12 @@ function countInside(label: Label, observation: Observation): number {
 type Miss = { readonly tick: number; readonly what: string; readonly at: string };
 const say = (x: number, y: number) => `(${x.toFixed(1)}, ${y.toFixed(1)})`;
 
-function recall(ticks: readonly Tick[], paths: readonly Path[], group: Label["group"], reachM: number) {
+function recall(
+  ticks: readonly Tick[],
+  paths: readonly Path[],
+  group: Label["group"],
+  reachM: number,
+) {
   let all = 0;
   let visible = 0;
   let foundVisible = 0;
@@ -144,7 +154,12 @@ function recall(ticks: readonly Tick[], paths: readonly Path[], group: Label["gr
   };
 }
 
-function phantoms(ticks: readonly Tick[], paths: readonly Path[], halfWidthM: number, trackedOnly: boolean) {
+function phantoms(
+  ticks: readonly Tick[],
+  paths: readonly Path[],
+  halfWidthM: number,
+  trackedOnly: boolean,
+) {
   const list: (Miss & { readonly id: number })[] = [];
   ticks.forEach((tick, i) => {
     const polygons = tick.labels.map(polygonOf);
@@ -197,7 +212,13 @@ function trueSpeed(ticks: readonly Tick[], i: number, id: string): number | unde
 
 function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
   const errors: number[] = [];
-  const rows: { tick: number; label: string; trueMps: number; foundMps: number; tracked: boolean }[] = [];
+  const rows: {
+    tick: number;
+    label: string;
+    trueMps: number;
+    foundMps: number;
+    tracked: boolean;
+  }[] = [];
   let leads = 0;
   let untracked = 0;
   ticks.forEach((tick, i) => {
@@ -238,6 +259,33 @@ function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
   };
 }
 
+/** Labels that stand: how often does what is found there claim to move? */
+function standingClaims(ticks: readonly Tick[]) {
+  let seen = 0;
+  let moving = 0;
+  const speeds: number[] = [];
+  ticks.forEach((tick) => {
+    for (const label of tick.labels) {
+      if (label.motion !== "Parked" || Math.hypot(label.xM, label.yM) > 40) continue;
+      for (const o of tick.obstacles) {
+        if (!o.tracked || distanceToPolygonM([o.xM, o.yM], polygonOf(label)) > 0) continue;
+        const speed = Math.hypot(o.vxMps, o.vyMps);
+        seen++;
+        if (speed > 0.5) moving++;
+        speeds.push(speed);
+      }
+    }
+  });
+  speeds.sort((a, b) => a - b);
+  return {
+    trackedSightings: seen,
+    movingShare: seen ? moving / seen : null,
+    p95Mps: speeds[Math.floor(speeds.length * 0.95)] ?? null,
+    p99Mps: speeds[Math.floor(speeds.length * 0.99)] ?? null,
+    maxMps: speeds[speeds.length - 1] ?? null,
+  };
+}
+
 const ticks = await drive();
 const poses = ticks.map((t) => t.observation.ego?.odomFromEgo);
 const paths = ticks.map((_, i) => pathAhead(poses, i, RANGE_M + 10));
@@ -252,6 +300,7 @@ const result = {
   phantomsOwn: phantoms(ticks, paths, OWN_M, false),
   phantomsOwnTracked: phantoms(ticks, paths, OWN_M, true),
   lead: leadSpeed(ticks, paths),
+  standing: standingClaims(ticks),
   updateP50Ms: times[times.length >> 1] ?? null,
   updateP99Ms: times[Math.floor(times.length * 0.99)] ?? null,
 };
@@ -276,7 +325,9 @@ for (const [name, p] of [
   ["phantoms |lateral| ≤ 1.25 m", result.phantomsOwn],
   ["… of them tracked", result.phantomsOwnTracked],
 ] as const) {
-  console.log(`${name}: ${p.count} = ${p.per100.toFixed(1)} per 100 ticks, ${p.things.length} things`);
+  console.log(
+    `${name}: ${p.count} = ${p.per100.toFixed(1)} per 100 ticks, ${p.things.length} things`,
+  );
   for (const t of p.things)
     console.log(`  #${t.id} on ${t.ticks} ticks from ${t.tick}: ${t.what} at ${t.at}`);
 }
@@ -289,4 +340,9 @@ for (const w of lead.worst)
   console.log(
     `  tick ${w.tick} label ${w.label}: true ${w.trueMps.toFixed(2)} found ${w.foundMps.toFixed(2)} ${w.tracked ? "" : "untracked"}`,
   );
+const { standing } = result;
+console.log(
+  `parked labels ≤ 40 m: ${standing.trackedSightings} tracked sightings, moving > 0.5 m/s ${show(standing.movingShare, 3)}; ` +
+    `speed p95 ${show(standing.p95Mps)} p99 ${show(standing.p99Mps)} max ${show(standing.maxMps)} m/s`,
+);
 console.log(`update p50 ${show(result.updateP50Ms)} p99 ${show(result.updateP99Ms)} ms`);

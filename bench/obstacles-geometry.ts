@@ -24,9 +24,7 @@ function toSegmentM(p: Point, a: Point, b: Point): number {
   const dy = b[1] - a[1];
   const len2 = dx * dx + dy * dy;
   const t =
-    len2 > 0
-      ? Math.max(0, Math.min(1, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / len2))
-      : 0;
+    len2 > 0 ? Math.max(0, Math.min(1, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / len2)) : 0;
   return Math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy);
 }
 

@@ -5,6 +5,8 @@ import { openMcapLog } from "../src/ingest/mcap-log.ts";
 export type Label = {
   readonly id: string;
   readonly category: string;
+  /** As the labels say: Moving, Stopped, Parked, or empty. */
+  readonly motion: string;
   readonly group: "vehicle" | "vulnerable" | "other";
   readonly xM: number;
   readonly yM: number;
@@ -43,7 +45,9 @@ export async function readLabels(path: string): Promise<ReadonlyMap<number, read
     if (!channel) throw new Error(`${path}: a foxglove.SceneUpdate topic expected, found none`);
     const decode = decoderOf(channel, ["entities"]);
     for await (const message of log.messages(new Set([channel.id]))) {
-      const { entities } = decode(message.data) as unknown as { readonly entities: readonly Entity[] };
+      const { entities } = decode(message.data) as unknown as {
+        readonly entities: readonly Entity[];
+      };
       const stampUs = entities.length ? stampOf(entities[0]!.timestamp) : undefined;
       if (stampUs === undefined) continue;
       out.set(stampUs, entities.flatMap(labelsOf));
@@ -56,9 +60,11 @@ export async function readLabels(path: string): Promise<ReadonlyMap<number, read
 
 const labelsOf = (entity: Entity): Label[] => {
   const category = entity.metadata.find((m) => m.key === "category")?.value ?? "unknown";
+  const motion = entity.metadata.find((m) => m.key === "motion")?.value ?? "";
   return entity.cubes.map(({ pose, size }) => ({
     id: entity.id,
     category,
+    motion,
     group: groupOf(category),
     xM: pose.position.x,
     yM: pose.position.y,

@@ -1,6 +1,6 @@
-/** Strength of unknown acceleration, m/s² (1 sigma): quiet traffic, and when innovations lean. */
-const ACCEL_QUIET_MPS2 = 1.5;
-const ACCEL_LIVELY_MPS2 = 6;
+/** Unknown acceleration, m/s² (1 sigma): traffic that moves off or brakes, and emergency braking. */
+const ACCEL_QUIET_MPS2 = 3.5;
+const ACCEL_LIVELY_MPS2 = 9;
 /** From this lean on (mean of normalised innovations) the object brakes, starts or turns. */
 const LEAN_LIMIT = 0.9;
 const MEMORY_RATIO = 0.7;

@@ -13,6 +13,8 @@ export type CastBox = {
   readonly baseM?: number;
   readonly vxMps?: number;
   readonly vyMps?: number;
+  /** Along x, from time 0; it does not turn back once it stands. */
+  readonly axMps2?: number;
 };
 export type CastLidar = {
   /** Mounting in ego. */
@@ -91,7 +93,7 @@ export function castSweep(
   const rangeMax = lidar.rangeMaxM ?? 100;
   const noise = lidar.noiseM ?? 0.02;
   const boxes = (world.boxes ?? []).map((box) => {
-    const x = box.xM + (box.vxMps ?? 0) * timeS;
+    const x = box.xM + travelM(box.vxMps ?? 0, box.axMps2 ?? 0, timeS);
     const y = box.yM + (box.vyMps ?? 0) * timeS;
     const yaw = box.yawRad ?? 0;
     const z0 = ground(x, y) + (box.baseM ?? 0);
@@ -123,6 +125,12 @@ export function castSweep(
     }
   }
   return Float32Array.from(out);
+}
+
+function travelM(speedMps: number, accelMps2: number, timeS: number): number {
+  const stopS = accelMps2 * speedMps < 0 ? -speedMps / accelMps2 : Number.POSITIVE_INFINITY;
+  const t = Math.min(timeS, stopS);
+  return speedMps * t + (accelMps2 * t * t) / 2;
 }
 
 const dims = (box: CastBox) => ({ l: box.lengthM / 2, w: box.widthM / 2 });

@@ -9,8 +9,8 @@ export type Blob = {
   readonly zMaxM: number;
 };
 
-/** Rings that cross a level roof lie this far apart at most before the roof ends. */
-const GAP_MAX_M = 3;
+/** A ring on a level roof lies behind the face by a car's length at most. */
+const GAP_MAX_M = 4.5;
 /** A roof ring starts about where the face below ends; sparse beams miss up to this much. */
 const BELOW_TOP_M = 0.35;
 const ABOVE_TOP_M = 0.6;

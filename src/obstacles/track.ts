@@ -2,6 +2,7 @@ import type { Cluster } from "./cluster.ts";
 import { type PlanarPose, toOdom } from "./ego-motion.ts";
 import { ConstantVelocityFilter } from "./kalman.ts";
 import { STANDING_BELOW_MPS } from "./limits.ts";
+import { MotionEvidence } from "./motion-evidence.ts";
 import { type Hull, hullInOdom } from "./outline.ts";
 
 /** Unknown at birth: anything between a standing thing and fast town traffic. */
@@ -17,7 +18,11 @@ const REFERENCE_AGE_US = 1_000_000;
 const REFERENCE_TURN_COS = Math.cos((8 * Math.PI) / 180);
 const HITS_MIN = 4;
 const AGE_MIN_US = 400_000;
-const VELOCITY_SIGMA_MAX_MPS = 0.8;
+const VELOCITY_SIGMA_ENTER_MPS = 0.8;
+/** While it brakes or starts hard, the filter opens up; that is no reason to lose it. */
+const VELOCITY_SIGMA_LEAVE_MPS = 2;
+/** A claim of more than this that the outline does not bear out is a contradiction. */
+const CONTRADICTION_MPS = 1;
 const MISFIT_ENTER = 2.5;
 const MISFIT_LEAVE = 6;
 
@@ -51,6 +56,8 @@ export class Track {
   #referenceUx = 1;
   #referenceUy = 0;
   #jumps = 0;
+  #moves = false;
+  readonly #evidence = new MotionEvidence();
   /** Yaw of the box in odom. */
   boxYawRad: number;
   /** Box centre relative to the anchor. */
@@ -64,8 +71,11 @@ export class Track {
     this.lastSeenUs = stampUs;
     this.timeUs = stampUs;
     const [x, y] = toOdom(pose, cluster.box.xM, cluster.box.yM);
+    const { rightHidden, leftHidden } = cluster;
+    const hull = hullInOdom(cluster.hull, pose);
+    this.#evidence.add({ stampUs, hull, rightHidden, leftHidden });
     this.filter = new ConstantVelocityFilter(x, y, 0.15, BIRTH_SIGMA_MPS);
-    this.outline = relativeTo(hullInOdom(cluster.hull, pose), x, y);
+    this.outline = relativeTo(hull, x, y);
     this.boxOffset = [0, 0];
     this.#seenAt = [x, y];
     this.boxYawRad = cluster.box.yawRad + pose.yawRad;
@@ -134,14 +144,27 @@ export class Track {
       this.#referenceUx = ux;
       this.#referenceUy = uy;
     }
-    this.#judge();
+    this.#evidence.add({
+      stampUs,
+      hull,
+      rightHidden: cluster.rightHidden,
+      leftHidden: cluster.leftHidden,
+    });
+    this.#judge(ux, uy);
   }
 
-  #judge(): void {
+  #judge(ux: number, uy: number): void {
     const old = this.lastSeenUs - this.firstUs >= AGE_MIN_US;
-    const sure = this.filter.velocitySigmaMps < VELOCITY_SIGMA_MAX_MPS;
-    const limit = this.tracked ? MISFIT_LEAVE : MISFIT_ENTER;
-    this.tracked = this.hits >= HITS_MIN && old && sure && this.filter.misfit < limit;
+    const sigmaMps = this.filter.velocitySigmaMps;
+    const sure = sigmaMps < (this.tracked ? VELOCITY_SIGMA_LEAVE_MPS : VELOCITY_SIGMA_ENTER_MPS);
+    const fits = this.filter.misfit < (this.tracked ? MISFIT_LEAVE : MISFIT_ENTER);
+    const vx = this.filter.state[2]!;
+    const vy = this.filter.state[3]!;
+    const speed = Math.hypot(vx, vy);
+    const claims = speed >= Math.max(STANDING_BELOW_MPS, sigmaMps);
+    this.#moves = claims && this.#evidence.supports(vx, vy, ux, uy);
+    const contradicts = claims && !this.#moves && speed > CONTRADICTION_MPS;
+    this.tracked = this.hits >= HITS_MIN && old && sure && fits && !contradicts;
   }
 
   /** Anchor at `stampUs`, odom; what has no trusted velocity is held where it was last seen. */
@@ -151,12 +174,9 @@ export class Track {
     return [this.#seenAt[0] + vx * dtS, this.#seenAt[1] + vy * dtS];
   }
 
-  /** Velocity in odom; zero while it is not known or not different from standing. */
+  /** Velocity in odom; zero while it is not known or not told from standing. */
   get velocity(): readonly [number, number] {
-    const vx = this.filter.state[2]!;
-    const vy = this.filter.state[3]!;
-    const floor = Math.max(STANDING_BELOW_MPS, 2 * this.filter.velocitySigmaMps);
-    return this.tracked && Math.hypot(vx, vy) >= Math.min(floor, 1) ? [vx, vy] : [0, 0];
+    return this.tracked && this.#moves ? [this.filter.state[2]!, this.filter.state[3]!] : [0, 0];
   }
 }
 

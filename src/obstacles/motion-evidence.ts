@@ -1,0 +1,64 @@
+import type { Hull } from "./outline.ts";
+
+/** What a track looked like at one sighting, odom. */
+export type Sighting = {
+  readonly stampUs: number;
+  readonly hull: Hull;
+  readonly rightHidden: boolean;
+  readonly leftHidden: boolean;
+};
+
+const MEMORY_US = 1_000_000;
+const LOOK_BACK_MIN_US = 300_000;
+/** Of the way that the velocity claims, edges must have gone so much, and more than their noise. */
+const SHARE_RATIO = 0.4;
+const EDGE_NOISE_M = 0.15;
+/** A motion within 45° of the line of sight is judged by the face that is seen. */
+const ALONG_COS = Math.SQRT1_2;
+
+/**
+ * Does the outline as a whole go where the velocity says? A thing that stands and shows more or
+ * less of itself moves one edge and keeps the other; a thing that moves takes both along.
+ */
+export class MotionEvidence {
+  #past: Sighting[] = [];
+
+  add(sighting: Sighting): void {
+    this.#past.push(sighting);
+    while (sighting.stampUs - this.#past[0]!.stampUs > MEMORY_US) this.#past.shift();
+  }
+
+  /** (vx, vy) odom m/s; (ux, uy) unit line of sight from ego, odom. */
+  supports(vx: number, vy: number, ux: number, uy: number): boolean {
+    const now = this.#past[this.#past.length - 1];
+    const then = this.#past[0];
+    if (!now || !then || now.stampUs - then.stampUs < LOOK_BACK_MIN_US) return false;
+    const speed = Math.hypot(vx, vy);
+    const nx = vx / speed;
+    const ny = vy / speed;
+    const wayM = (speed * (now.stampUs - then.stampUs)) / 1e6;
+    const least = Math.max(SHARE_RATIO * wayM, EDGE_NOISE_M);
+    const [low0, high0] = extent(then.hull, nx, ny);
+    const [low1, high1] = extent(now.hull, nx, ny);
+    const cos = nx * ux + ny * uy;
+    if (cos > ALONG_COS) return low1 - low0 >= least;
+    if (cos < -ALONG_COS) return high1 - high0 >= least;
+    // Left of the line of sight is (−uy, ux): the edge in front is left where n points left.
+    const toLeft = -uy * nx + ux * ny > 0;
+    const frontHidden = toLeft ? now.leftHidden : now.rightHidden;
+    const rearHidden = toLeft ? now.rightHidden : now.leftHidden;
+    if (frontHidden && rearHidden) return false;
+    return (frontHidden || high1 - high0 >= least) && (rearHidden || low1 - low0 >= least);
+  }
+}
+
+function extent(hull: Hull, nx: number, ny: number): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const [x, y] of hull) {
+    const t = nx * x + ny * y;
+    if (t < low) low = t;
+    if (t > high) high = t;
+  }
+  return [low, high];
+}

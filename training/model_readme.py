@@ -18,8 +18,8 @@ and `planner.onnx` were trained from nothing by `training/` on worlds of our own
 all metrics; training/README.md says how to make the model again.
 
 Limits: generated worlds only (straight and curved roads, one kind of rendering, no junction turns
-in the training data), modest scores as below, no claim for any public road. The safety room does not
-trust this model.
+in the training data), modest scores as below, no claim for any public road. The safety room does
+not trust this model.
 
 """
 

@@ -150,7 +150,7 @@ export function planAlong(
     else if (sideways.yields === true)
       limits.push({
         cause: "OFF_LANE_CENTRE",
-        accelMps2: -Math.min(1.2, 0.5 + speedMps),
+        accelMps2: -Math.min(2.75, 0.6 + speedMps),
         targetMps: 0,
       });
     else if (edge === "SLOW")

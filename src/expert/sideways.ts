@@ -73,7 +73,7 @@ function keepLane(view: View, arrived = false): SidewaysPlan {
   const { egoDM } = view.path;
   if (isOffLane(view) && !gapIsSafe(view, 0, USUAL_GAP))
     return {
-      way: { toDM: egoDM, blendM: 10 },
+      way: { toDM: egoDM + 0.6 * Math.sign(egoDM), blendM: 10 },
       lateral: "KEEP_LANE",
       lookaheadS: KEEP_LOOKAHEAD_S,
       arrived,
@@ -128,12 +128,24 @@ function besideSomebody(view: View, thereDM: number): boolean {
   );
 }
 
+/** Somebody stands at the edge too near ahead to stop behind. */
+function edgeIsTaken(view: View, edgeDM: number): boolean {
+  const roomM = 12 + view.speedMps ** 2 / 4;
+  return view.objects.some((o) => {
+    const aheadM = o.sM - o.halfAlongM - view.egoFrontM;
+    const inBand = Math.abs(o.dM - edgeDM) < o.halfAcrossM + view.egoWidthM / 2 + 0.25;
+    return inBand && aheadM > -view.egoFrontM && aheadM < roomM && o.vsMps < view.speedMps - 1;
+  });
+}
+
 function planPullOver(view: View, intent: Intent): SidewaysPlan {
   const toDM = view.rightDM ?? view.pullOverDM ?? 0;
   const last = view.rightDM === undefined;
   const reached = last && Math.abs(view.path.egoDM - toDM) < 0.3;
   const free = last ? !besideSomebody(view, toDM) : gapIsSafe(view, toDM, intent.law);
   const standing = view.speedMps < 0.3;
+  const begun = Math.abs(view.path.egoDM) > 0.5 * Math.abs(toDM);
+  if (last && !begun && edgeIsTaken(view, toDM)) return keepLane(view);
   if (!free || (standing && reached)) return keepLane(view);
   return {
     way: { toDM, blendM: Math.max(10, 2.5 * view.speedMps) },

@@ -65,7 +65,7 @@ export function followAccel(speedMps: number, free: number, f: Follow): number {
   return Math.max(accel, -Math.max(HARD_DECEL_MPS2, floor));
 }
 
-/** Speed to settle at behind a lead (see the brief of TARGET_SPEED in docs/model.md). */
+/** Speed to settle at behind a lead: a square-root law when it stands, its speed and the gap error when it moves. */
 export function followTarget(speedMps: number, f: Follow): number {
   const lead = Math.max(0, f.speedMps);
   const wanted = f.law.baseM + f.law.timeS * speedMps;

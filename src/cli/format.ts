@@ -27,7 +27,7 @@ export function formatSummary(s: ReplaySummary): string[] {
     ([stage, x]) => `${stage.slice(0, -2)} ${spread(x)}`,
   );
   return [
-    `${s.decisions} decisions for ${s.observations} observations${s.complete ? "" : " (interrupted)"}; motion permitted in ${s.permitsMotion}`,
+    `${s.decisions} decisions for ${s.observations} observations${s.complete ? "" : " (not complete)"}; motion permitted in ${s.permitsMotion}`,
     ...(s.source.damage === undefined ? [] : [`log damaged: ${s.source.damage}`]),
     `missing   ${counts(s.missing)}`,
     `faults    ${counts(s.faults)}`,

@@ -23,6 +23,7 @@ function buildProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.say(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "error[USAGE]: ")),
     })
     .showHelpAfterError("(--help shows the options)");
   for (const register of REGISTER) register(program, io);

@@ -8,9 +8,14 @@ import type { Io } from "./io.ts";
 export class Progress {
   readonly #io: Io;
   readonly #bar: SingleBar | undefined;
+  readonly #total: number;
+  readonly #what: string;
+  #quarter = 0;
 
   constructor(io: Io, total: number, what: string) {
     this.#io = io;
+    this.#total = total;
+    this.#what = what;
     if (!io.isTerminal) return;
     this.#bar = new SingleBar(
       {
@@ -32,6 +37,15 @@ export class Progress {
 
   update(done: number): void {
     this.#bar?.update(done);
+  }
+
+  /** As update, and without a terminal one line for each quarter; for work that prints no lines. */
+  updateAloud(done: number): void {
+    this.update(done);
+    const quarter = Math.floor((4 * done) / this.#total);
+    if (this.#bar || quarter === this.#quarter) return;
+    this.#quarter = quarter;
+    this.#io.say(`${this.#what}: ${25 * quarter} %`);
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { SourceError } from "../contract/errors.ts";
 import type { Observation } from "../contract/observation.ts";
 import { decisionBytesForCompare } from "../wire/decision-codec.ts";
 import { openSeal } from "../wire/seal.ts";
@@ -114,6 +115,24 @@ test("an abort ends after the tick at hand and is told", async () => {
     },
   });
   expect(summary).toMatchObject({ decisions: 3, complete: false });
+});
+
+test("a source that breaks off is decided as far as it goes, and the summary says why", async () => {
+  const source = {
+    ...aSource([]),
+    observations: async function* () {
+      yield* aDrive(3);
+      throw new SourceError("SOURCE_TRUNCATED", "drive.mcap: cut at byte 9");
+    },
+  };
+  for (const rate of ["max", 100] as const) {
+    const { summary } = await run([], { source, rate });
+    expect(summary).toMatchObject({
+      decisions: 3,
+      complete: false,
+      error: { code: "SOURCE_TRUNCATED", message: "drive.mcap: cut at byte 9" },
+    });
+  }
 });
 
 test("an instruction from outside holds from the next tick on, at log time", async () => {

@@ -1,9 +1,10 @@
-import { WireError } from "../contract/errors.ts";
-import type { Route } from "../contract/observation.ts";
+import { SourceError, WireError } from "../contract/errors.ts";
+import type { Observation, Route } from "../contract/observation.ts";
 import type { ObservationSource } from "../ingest/source.ts";
 import { monotonicMs, sleepMs } from "./clock.ts";
 import type { Pipeline, Tick } from "./pipeline.ts";
 import type { Publisher } from "./publisher.ts";
+import { readAhead } from "./read-ahead.ts";
 import { type ReplaySummary, SummaryCollector } from "./summary.ts";
 
 export type ReplayOptions = {
@@ -27,38 +28,63 @@ export type ReplayOptions = {
  * moves only the wall time at which a tick starts, so decisions are bit-equal at any rate.
  */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
-  const { source, publisher, pipeline, signal, onTick } = options;
+  const { source, publisher, signal } = options;
   const summary = new SummaryCollector();
   const startMs = monotonicMs();
-  const pace = new Pace(options.rate);
-  let route: Route | undefined;
-  for await (const read of source.observations()) {
-    if (signal?.aborted) break;
-    await pace.until(read.stampUs, signal);
-    if (signal?.aborted) break;
-    const readMs = monotonicMs();
-    const told = options.takeInstruction?.();
-    if (told) route = { ...told, givenUs: read.stampUs };
-    const observation = route ? { ...read, route } : read;
-    const nowUs = observation.stampUs + options.decisionDelayUs;
-    const tick = await pipeline.decide(observation, nowUs);
-    const sealed = sealOrStop(pipeline, publisher, tick, nowUs);
-    await publisher.publish(sealed.bytes, sealed.tick.decision, readMs);
-    const ageMs = monotonicMs() - readMs;
-    pipeline.noteSealMs(sealed.sealMs);
-    summary.add(sealed.tick, ageMs, sealed.sealMs);
-    await onTick?.(sealed.tick, ageMs);
-  }
+  const error = await decideAll(options, summary);
   const wallMs = monotonicMs() - startMs;
   await publisher.flush();
   const { name, path, damage, logHash } = source.info;
   return summary.finish({
     source: { name, path, ...(damage === undefined ? {} : { damage }) },
-    complete: !signal?.aborted,
+    complete: !signal?.aborted && !error,
+    ...(error ? { error: { code: error.code, message: error.message } } : {}),
     wallMs,
     hashes: { log: logHash, ...options.hashes },
     counts: publisher.counts,
   });
+}
+
+/** Answers why the source could not be read to its end, if so; what was read is decided. */
+async function decideAll(
+  options: ReplayOptions,
+  summary: SummaryCollector,
+): Promise<SourceError | undefined> {
+  const { source, signal, rate } = options;
+  const pace = new Pace(rate);
+  let route: Route | undefined;
+  const observations = source.observations();
+  try {
+    for await (const read of rate === "max" ? readAhead(observations) : observations) {
+      if (!signal?.aborted) await pace.until(read.stampUs, signal);
+      if (signal?.aborted) break;
+      const readMs = monotonicMs();
+      const told = options.takeInstruction?.();
+      if (told) route = { ...told, givenUs: read.stampUs };
+      await decideOne(options, summary, route ? { ...read, route } : read, readMs);
+    }
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+async function decideOne(
+  options: ReplayOptions,
+  summary: SummaryCollector,
+  observation: Observation,
+  readMs: number,
+): Promise<void> {
+  const { pipeline, publisher } = options;
+  const nowUs = observation.stampUs + options.decisionDelayUs;
+  const decided = await pipeline.decide(observation, nowUs);
+  const { tick, bytes, sealMs } = sealOrStop(pipeline, publisher, decided, nowUs);
+  await publisher.publish(bytes, tick.decision, readMs);
+  const ageMs = monotonicMs() - readMs;
+  pipeline.noteSealMs(sealMs);
+  summary.add(tick, ageMs, sealMs);
+  await options.onTick?.(tick, ageMs);
 }
 
 /** A decision that cannot be sealed is replaced by an emergency stop that can. */

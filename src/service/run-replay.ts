@@ -72,7 +72,7 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
         await writePicture(run, tick);
       },
     });
-    if (summary.observations === 0 && summary.complete)
+    if (summary.complete && summary.observations === 0)
       throw new ConfigError(
         "REPLAY_EMPTY",
         `${run.logPath}: an observation after ${run.startS ?? 0} s expected, found none`,

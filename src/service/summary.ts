@@ -10,7 +10,9 @@ type Counts = Record<string, number>;
 /** Machine-readable outcome of a replay; keys are part of the command's interface. */
 export type ReplaySummary = {
   readonly source: { readonly name: string; readonly path: string; readonly damage?: string };
+  /** false when interrupted or when the log cannot be read to its end. */
   readonly complete: boolean;
+  readonly error?: { readonly code: string; readonly message: string };
   readonly observations: number;
   readonly decisions: number;
   /** Ticks without the sensor, by kind: "lidar" and "camera" count ticks with at least one missing. */
@@ -95,6 +97,7 @@ export class SummaryCollector {
   finish(about: {
     readonly source: ReplaySummary["source"];
     readonly complete: boolean;
+    readonly error?: ReplaySummary["error"];
     readonly wallMs: number;
     readonly hashes: Omit<ReplaySummary["hashes"], "decisions">;
     readonly counts: LinkCounts;
@@ -107,6 +110,7 @@ export class SummaryCollector {
     return {
       source: about.source,
       complete: about.complete,
+      ...(about.error ? { error: about.error } : {}),
       observations: this.#observations,
       decisions: this.#timings.length,
       missing: this.#missing,

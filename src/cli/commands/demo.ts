@@ -25,7 +25,7 @@ export function registerDemo(program: Command, io: Io): void {
   )
     .option("--instruction <text>", "what the passenger says", "follow the road")
     .option("--seed <n>", "which drive", parse.seed, DEMO_SEED)
-    .option("--duration <seconds>", "length of the drive", parse.durationS, 20)
+    .option("--duration <seconds>", "length of the drive", parse.durationS, 12)
     .option("--out <dir>", "where the drive and the pictures go", "out/demo")
     .action(async (flags: DemoFlags) => demo(flags, io));
 }

@@ -38,7 +38,7 @@ export async function makeDrive(
       onProgress: (done, total) => {
         io.signal.throwIfAborted();
         progress ??= new Progress(io, total, "making a drive");
-        progress.update(done);
+        progress.updateAloud(done);
       },
     });
     await rename(`${path}.part`, path);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { SourceError } from "../../contract/errors.ts";
 import { runReplay } from "../../service/run-replay.ts";
 import { formatSummary } from "../format.ts";
 import type { Io } from "../io.ts";
@@ -43,6 +44,7 @@ async function replayCommand(logPath: string, flags: ReplayFlags, io: Io): Promi
     if (pictures !== undefined) io.say(`pictures in ${pictures}`);
     if (flags.json) io.out(JSON.stringify(summary));
     else for (const line of formatSummary(summary)) io.out(line);
+    if (summary.error) throw new SourceError(summary.error.code, summary.error.message);
   } finally {
     printer.stop();
   }

@@ -3,7 +3,7 @@
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,25 +66,42 @@ def windows(
             yield order[first : first + size]
 
 
-def prefetch(make: Callable[[], Iterator[Any]], depth: int = 3) -> Iterator[Any]:
-    """Runs an iterator in a thread, `depth` items ahead; its errors are raised here."""
+def prefetch(make: Callable[[], Iterator[Any]], depth: int = 3) -> Generator[Any, None, None]:
+    """Runs an iterator in a thread, `depth` items ahead; its errors are raised here.
+
+    Close the returned generator to end the thread.
+    """
     found: queue.Queue[Any] = queue.Queue(depth)
-    done = object()
+    done, stop = object(), threading.Event()
+
+    def put(item: Any) -> None:
+        while not stop.is_set():
+            try:
+                return found.put(item, timeout=0.2)
+            except queue.Full:
+                continue
 
     def work() -> None:
         torch.set_num_threads(1)  # of this thread only
         try:
             for item in make():
-                found.put(item)
-            found.put(done)
-        except BaseException as error:  # noqa: BLE001 - handed to the consumer
-            found.put(error)
+                put(item)
+                if stop.is_set():
+                    return
+            put(done)
+        except BaseException as error:
+            put(error)
 
-    threading.Thread(target=work, daemon=True).start()
-    while True:
-        item = found.get()
-        if item is done:
-            return
-        if isinstance(item, BaseException):
-            raise item
-        yield item
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while True:
+            item = found.get()
+            if item is done:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        thread.join()

@@ -316,6 +316,7 @@ def train(args: Any) -> None:
             last_save = now
             if val:
                 print("  val:", quick_score(net, val, args.inputs), flush=True)
+    source.close()
     save()
     if val:
         net.load_state_dict(average.state)

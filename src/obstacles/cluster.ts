@@ -16,4 +16,6 @@ export type Cluster = {
   /** The edge at lower (right) or higher (left) azimuth is hidden by something nearer. */
   readonly rightHidden: boolean;
   readonly leftHidden: boolean;
+  /** A small piece next to a structure: likely a part of it that a few rays meet. */
+  readonly besideStructure: boolean;
 };

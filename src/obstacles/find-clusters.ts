@@ -11,6 +11,11 @@ import { type Blob, ownersOf } from "./shelves.ts";
 const HIDES_BY_M = 0.7;
 /** What is only sorted into thing or structure is outlined by about so many of its points. */
 const ROUGH_POINTS = 512;
+/** Pieces of a hedge or wall that grazing rays tear off: up to this size and this far from it. */
+const PIECE_LENGTH_M = 1.2;
+const PIECE_REACH_M = 2;
+/** Longer than a car or van: a structure, or what is seen of one. */
+const LARGE_M = 6;
 
 /**
  * Turns components into clusters; noise is left out, structures are cut into tiles.
@@ -36,7 +41,23 @@ export function findClusters(
         describe(xyz, order, start, end, hullOf(xyz, order, start, end), nearestM, tileKey),
       );
   }
-  return clusters;
+  const large = clusters.filter((c) => c.tileKey !== undefined || c.box.lengthM > LARGE_M);
+  return clusters.map((cluster) =>
+    isBeside(cluster, large) ? { ...cluster, besideStructure: true } : cluster,
+  );
+}
+
+function isBeside(cluster: Cluster, large: readonly Cluster[]): boolean {
+  if (cluster.tileKey !== undefined || cluster.box.lengthM > PIECE_LENGTH_M) return false;
+  return large.some(({ box }) => {
+    const c = Math.cos(box.yawRad);
+    const s = Math.sin(box.yawRad);
+    const dx = cluster.box.xM - box.xM;
+    const dy = cluster.box.yM - box.yM;
+    const along = Math.max(0, Math.abs(c * dx + s * dy) - box.lengthM / 2);
+    const across = Math.max(0, Math.abs(c * dy - s * dx) - box.widthM / 2);
+    return along < PIECE_REACH_M && across < PIECE_REACH_M;
+  });
 }
 
 function blobsOf(xyz: Float32Array, components: Clusterer): Blob[] {
@@ -124,6 +145,7 @@ function describe(
     zMaxM,
     rightHidden: hidden.right,
     leftHidden: hidden.left,
+    besideStructure: false,
   };
 }
 

@@ -13,6 +13,8 @@ const LOOK_BACK_MIN_US = 300_000;
 /** Of the way that the velocity claims, edges must have gone so much, and more than their noise. */
 const SHARE_RATIO = 0.4;
 const EDGE_NOISE_M = 0.15;
+/** From this speed on one edge will do where the other is hidden. */
+const ONE_EDGE_MPS = 2;
 /** A motion within 45° of the line of sight is judged by the face that is seen. */
 const ALONG_COS = Math.SQRT1_2;
 
@@ -45,8 +47,13 @@ export class MotionEvidence {
     if (cos < -ALONG_COS) return high1 - high0 >= least;
     // Left of the line of sight is (−uy, ux): the edge in front is left where n points left.
     const toLeft = -uy * nx + ux * ny > 0;
-    const frontHidden = toLeft ? now.leftHidden : now.rightHidden;
-    const rearHidden = toLeft ? now.rightHidden : now.leftHidden;
+    // What was hidden once and is uncovered now has not moved there. A slow claim needs both edges:
+    // parked cars that come out from behind each other make many of them.
+    if (speed < ONE_EDGE_MPS) return high1 - high0 >= least && low1 - low0 >= least;
+    const leftHidden = now.leftHidden || then.leftHidden;
+    const rightHidden = now.rightHidden || then.rightHidden;
+    const frontHidden = toLeft ? leftHidden : rightHidden;
+    const rearHidden = toLeft ? rightHidden : leftHidden;
     if (frontHidden && rearHidden) return false;
     return (frontHidden || high1 - high0 >= least) && (rearHidden || low1 - low0 >= least);
   }

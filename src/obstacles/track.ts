@@ -21,6 +21,10 @@ const AGE_MIN_US = 400_000;
 const VELOCITY_SIGMA_ENTER_MPS = 0.8;
 /** While it brakes or starts hard, the filter opens up; that is no reason to lose it. */
 const VELOCITY_SIGMA_LEAVE_MPS = 2;
+/** Nothing narrower drives or walks: slivers that slide along a surface with the rays do. */
+const MOVER_EXTENT_M = 0.2;
+/** A small piece next to a structure runs at most. */
+const BESIDE_STRUCTURE_MPS = 4;
 /** A claim of more than this that the outline does not bear out is a contradiction. */
 const CONTRADICTION_MPS = 1;
 const MISFIT_ENTER = 2.5;
@@ -162,7 +166,10 @@ export class Track {
     const vy = this.filter.state[3]!;
     const speed = Math.hypot(vx, vy);
     const claims = speed >= Math.max(STANDING_BELOW_MPS, sigmaMps);
-    this.#moves = claims && this.#evidence.supports(vx, vy, ux, uy);
+    const { box, besideStructure } = this.cluster;
+    const credible =
+      box.lengthM >= MOVER_EXTENT_M && (!besideStructure || speed < BESIDE_STRUCTURE_MPS);
+    this.#moves = claims && credible && this.#evidence.supports(vx, vy, ux, uy);
     const contradicts = claims && !this.#moves && speed > CONTRADICTION_MPS;
     this.tracked = this.hits >= HITS_MIN && old && sure && fits && !contradicts;
   }

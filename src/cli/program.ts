@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { registerDataset } from "./commands/dataset.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerMakeDrive } from "./commands/make-drive.ts";
 import { registerReplay } from "./commands/replay.ts";
@@ -12,6 +13,7 @@ const REGISTER: readonly ((program: Command, io: Io) => void)[] = [
   registerWatch,
   registerDemo,
   registerMakeDrive,
+  registerDataset,
 ];
 
 function buildProgram(io: Io): Command {

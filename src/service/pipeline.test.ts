@@ -137,6 +137,21 @@ test("obstacles found before or after perception give the same decisions", async
   expect(other).toEqual(one);
 });
 
+test("the order in which cameras fail does not show in the decision", async () => {
+  const fault = (source: string) =>
+    ({ code: "CAMERA_INVALID", detail: "broken", stampUs: 0, source }) as const;
+  const failing = (...sources: string[]): Partial<Rooms> => ({
+    perception: {
+      perceive: async ({ stampUs }) => ({ ...aPerception(stampUs), faults: sources.map(fault) }),
+      reset,
+    },
+  });
+  const [one] = await drive(1, failing("left", "front"));
+  const [other] = await drive(1, failing("front", "left"));
+  expect(other!.decision.faults).toEqual(one!.decision.faults);
+  expect(one!.decision.faults.map((found) => found.source)).toEqual(["front", "left"]);
+});
+
 test("the stop for an unsealable decision keeps its id and the next one follows", async () => {
   const pipeline = aPipeline();
   const observation = aTickObservation(0);

@@ -107,7 +107,11 @@ export class Pipeline {
       ...(bev ? { bev } : {}),
       ...(proposal ? { proposal } : {}),
       obstacles: field,
-      faults: [...seen.faults, ...plan.faults, ...absenceFaults(observation, bev, proposal)],
+      faults: [
+        ...inOrder(seen.faults),
+        ...plan.faults,
+        ...absenceFaults(observation, bev, proposal),
+      ],
     };
   }
 
@@ -172,6 +176,12 @@ export class Pipeline {
     return { observation, decision, ...beside, ...(proposal ? { proposal } : {}) };
   }
 }
+
+/** Perception decodes cameras side by side; the order in which they fail is not part of a decision. */
+const inOrder = (faults: readonly Fault[]): Fault[] => {
+  const key = ({ code, source, detail }: Fault) => [code, source ?? "", detail].join("\n");
+  return [...faults].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+};
 
 function absenceFaults(
   observation: Observation,

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { ConfigError } from "../../contract/errors.ts";
+import { type DatasetKind, generateDataset } from "../../dataset/generate.ts";
+import type { Split } from "../../expert/sentences.ts";
+import type { Io } from "../io.ts";
+import * as parse from "../options.ts";
+import { Progress } from "../progress.ts";
+
+type DatasetFlags = {
+  readonly out: string;
+  readonly kind: DatasetKind;
+  readonly split: Split;
+  readonly shards: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly jobs: number;
+  /** Set in child processes only. */
+  readonly job?: number;
+};
+
+/** `waywarden dataset --out DIR`: training shards of generated worlds (docs/shards.md). */
+export function registerDataset(program: Command, io: Io): void {
+  program
+    .command("dataset")
+    .description("write training shards of generated worlds; goes on where it was stopped")
+    .requiredOption("--out <dir>", "folder of the dataset")
+    .addOption(
+      new Option("--kind <kind>", "true BevStates only, or rendered sensors too")
+        .choices(["truth", "rendered"])
+        .default("truth"),
+    )
+    .addOption(
+      new Option("--split <split>", "worlds and sentences to draw from")
+        .choices(["train", "val"])
+        .default("train"),
+    )
+    .option("--shards <n>", "shard folders", parse.tickCount, 4)
+    .option("--samples <n>", "samples per shard", parse.tickCount, 256)
+    .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
+    .option("--jobs <n>", "processes", parse.threadCount, 1)
+    .addOption(new Option("--job <n>").argParser(parse.seed).hideHelp())
+    .action(async (flags: DatasetFlags) => {
+      const own = writeShards(flags, flags.job ?? 0, io);
+      const others = flags.job === undefined ? startOthers(flags, io) : [];
+      await Promise.all([own, ...others]);
+      if (flags.job === undefined) io.out(flags.out);
+    });
+}
+
+async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<void> {
+  const { out, kind, split, shards, samples, seed, jobs } = flags;
+  let progress: Progress | undefined;
+  try {
+    await generateDataset({
+      out,
+      kind,
+      split,
+      shards,
+      samplesPerShard: samples,
+      seed,
+      job,
+      jobs,
+      onProgress: (done, total) => {
+        io.signal.throwIfAborted();
+        if (job > 0) return;
+        progress ??= new Progress(io, total, jobs > 1 ? `job 1 of ${jobs}` : "samples");
+        progress.updateAloud(done);
+      },
+    });
+  } finally {
+    progress?.stop();
+  }
+}
+
+function startOthers(flags: DatasetFlags, io: Io): Promise<void>[] {
+  return Array.from({ length: flags.jobs - 1 }, (_, i) => {
+    const args = [...process.execArgv, ...process.argv.slice(1), "--job", String(i + 1)];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+    io.signal.addEventListener("abort", () => child.kill("SIGTERM"));
+    return new Promise<void>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code, signal) => {
+        if (code === 0) return resolve();
+        const how = signal ?? `exit code ${code}`;
+        reject(new ConfigError("DATASET_JOB", `job ${i + 2}: exit code 0 expected, found ${how}`));
+      });
+    });
+  });
+}

@@ -108,6 +108,7 @@ function recall(
   let foundVisible = 0;
   let found = 0;
   const errors: number[] = [];
+  const off: (Miss & { readonly errorM: number })[] = [];
   const misses: Miss[] = [];
   ticks.forEach((tick, i) => {
     tick.labels.forEach((label, k) => {
@@ -138,6 +139,12 @@ function recall(
         ? Math.min(...inside.map((p) => Math.hypot(p[0] - EGO_FRONT[0], p[1] - EGO_FRONT[1])))
         : Math.min(...matched.map((o) => nearestTo(o.hull, EGO_FRONT)));
       errors.push(nearest - truth);
+      off.push({
+        tick: i,
+        what: `${label.category} ${label.id} (${tick.pointsIn[k]} points)`,
+        at: say(label.xM, label.yM),
+        errorM: nearest - truth,
+      });
     });
   });
   const absolute = errors.map(Math.abs).sort((a, b) => a - b);
@@ -151,6 +158,7 @@ function recall(
     p95AbsDistanceErrorM: absolute[Math.floor(absolute.length * 0.95)] ?? null,
     medianDistanceErrorM: signed[signed.length >> 1] ?? null,
     misses,
+    furthestOff: off.sort((a, b) => Math.abs(b.errorM) - Math.abs(a.errorM)).slice(0, 10),
   };
 }
 
@@ -210,6 +218,9 @@ function trueSpeed(ticks: readonly Tick[], i: number, id: string): number | unde
   return (odom.r[0]! * (b.x - a.x) + odom.r[3]! * (b.y - a.y)) / dt;
 }
 
+const median = (values: readonly number[]): number | null =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? null;
+
 function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
   const errors: number[] = [];
   const rows: {
@@ -219,6 +230,7 @@ function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
     foundMps: number;
     tracked: boolean;
   }[] = [];
+  const distances: number[] = [];
   let leads = 0;
   let untracked = 0;
   ticks.forEach((tick, i) => {
@@ -234,6 +246,7 @@ function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
     const matched = tick.obstacles
       .filter((o) => polygonDistanceM(o.hull, polygon) <= 0.3)
       .sort((a, b) => b.pointCount - a.pointCount)[0];
+    if (matched) distances.push(nearestTo(matched.hull, EGO_FRONT) - nearestTo(polygon, EGO_FRONT));
     if (truth === undefined || !matched || matched.ageUs < 500_000) return;
     leads++;
     if (!matched.tracked) untracked++;
@@ -249,6 +262,8 @@ function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
   const absolute = errors.map(Math.abs).sort((a, b) => a - b);
   return {
     ticksWithLead: leads,
+    medianDistanceErrorM: median(distances),
+    maxAbsDistanceErrorM: Math.max(...distances.map(Math.abs)),
     untracked,
     medianAbsErrorMps: absolute[absolute.length >> 1] ?? null,
     p95AbsErrorMps: absolute[Math.floor(absolute.length * 0.95)] ?? null,
@@ -264,6 +279,7 @@ function standingClaims(ticks: readonly Tick[]) {
   let seen = 0;
   let moving = 0;
   const speeds: number[] = [];
+  const claims: Record<string, number> = {};
   ticks.forEach((tick) => {
     for (const label of tick.labels) {
       if (label.motion !== "Parked" || Math.hypot(label.xM, label.yM) > 40) continue;
@@ -271,7 +287,10 @@ function standingClaims(ticks: readonly Tick[]) {
         if (!o.tracked || distanceToPolygonM([o.xM, o.yM], polygonOf(label)) > 0) continue;
         const speed = Math.hypot(o.vxMps, o.vyMps);
         seen++;
-        if (speed > 0.5) moving++;
+        if (speed > 0.5) {
+          moving++;
+          claims[label.id] = (claims[label.id] ?? 0) + 1;
+        }
         speeds.push(speed);
       }
     }
@@ -283,6 +302,7 @@ function standingClaims(ticks: readonly Tick[]) {
     p95Mps: speeds[Math.floor(speeds.length * 0.95)] ?? null,
     p99Mps: speeds[Math.floor(speeds.length * 0.99)] ?? null,
     maxMps: speeds[speeds.length - 1] ?? null,
+    claimsByLabel: claims,
   };
 }
 
@@ -318,6 +338,8 @@ for (const [name, r] of [
     `${name}: ${r.labels} labels, ${r.labelsVisible} visible; recall ${show(r.recall, 3)}, of visible ${show(r.recallVisible, 3)}; ` +
       `|distance error| median ${show(r.medianAbsDistanceErrorM)} p95 ${show(r.p95AbsDistanceErrorM)} m (signed ${show(r.medianDistanceErrorM)})`,
   );
+  for (const f of r.furthestOff.slice(0, 5))
+    console.log(`  off by ${f.errorM.toFixed(2)} m at tick ${f.tick}: ${f.what} at ${f.at}`);
   for (const m of r.misses) console.log(`  missed at tick ${m.tick}: ${m.what} at ${m.at}`);
 }
 for (const [name, p] of [
@@ -333,7 +355,7 @@ for (const [name, p] of [
 }
 const { lead } = result;
 console.log(
-  `lead: ${lead.ticksWithLead} ticks after 0.5 s, ${lead.untracked} untracked; |speed error| median ${show(lead.medianAbsErrorMps)} ` +
+  `lead: ${lead.ticksWithLead} ticks after 0.5 s, ${lead.untracked} untracked; distance error median ${show(lead.medianDistanceErrorM)} max ${show(lead.maxAbsDistanceErrorM)} m; |speed error| median ${show(lead.medianAbsErrorMps)} ` +
     `p95 ${show(lead.p95AbsErrorMps)} max ${show(lead.maxAbsErrorMps)} m/s`,
 );
 for (const w of lead.worst)

@@ -9,8 +9,9 @@ import { type Blob, ownersOf } from "./shelves.ts";
 
 /** Something nearer by this much at an edge hides what lies beyond the edge. */
 const HIDES_BY_M = 0.7;
-/** What is only sorted into thing or structure is outlined by about so many of its points. */
+/** Structures, and what is only sorted into thing or structure, need no more points than this. */
 const ROUGH_POINTS = 512;
+const strideOf = (points: number): number => Math.max(1, Math.floor(points / ROUGH_POINTS));
 /** Pieces of a hedge or wall that grazing rays tear off: up to this size and this far from it. */
 const PIECE_LENGTH_M = 1.2;
 const PIECE_REACH_M = 2;
@@ -32,14 +33,14 @@ export function findClusters(
   const clusters: Cluster[] = [];
   for (const { from, to, rough } of groups) {
     if (!isStructure(rough, xyz, order, from, to)) {
-      const hull = to - from <= ROUGH_POINTS ? rough : hullOf(xyz, order, from, to);
+      const hull = strideOf(to - from) === 1 ? rough : hullOf(xyz, order, from, to);
       clusters.push(describe(xyz, order, from, to, hull, nearestM));
       continue;
     }
-    for (const [tileKey, start, end] of cutTiles(xyz, order, from, to, pose))
-      clusters.push(
-        describe(xyz, order, start, end, hullOf(xyz, order, start, end), nearestM, tileKey),
-      );
+    for (const [tileKey, start, end] of cutTiles(xyz, order, from, to, pose)) {
+      const hull = hullOf(xyz, order, start, end, strideOf(end - start));
+      clusters.push(describe(xyz, order, start, end, hull, nearestM, tileKey));
+    }
   }
   const large = clusters.filter((c) => c.tileKey !== undefined || c.box.lengthM > LARGE_M);
   return clusters.map((cluster) =>
@@ -68,8 +69,7 @@ function blobsOf(xyz: Float32Array, components: Clusterer): Blob[] {
     const to = start[c + 1]!;
     if (strengthOf(xyz, order, from, to) === "NOISE") continue;
     const [zMinM, zMaxM] = heights(xyz, order, from, to);
-    const stride = Math.max(1, Math.floor((to - from) / ROUGH_POINTS));
-    const hull = hullOf(xyz, order, from, to, stride);
+    const hull = hullOf(xyz, order, from, to, strideOf(to - from));
     blobs.push({ points: order.slice(from, to), hull, zMinM, zMaxM });
   }
   return blobs;

@@ -14,6 +14,8 @@ import {
 
 /** Nothing below this is road at any range that matters (10 % over 60 m, and reflections). */
 const Z_FLOOR_M = -12;
+/** … nor this above it, 2.8 m of obstacle included. */
+const Z_CEILING_M = 15;
 /** Walks start here: within it the ego's own body hides the ground. */
 const START_RANGE_M = 2;
 /** Noise of a cell's lowest point: 3 sigma of 3 cm, and a kerb's edge. */
@@ -92,7 +94,8 @@ export class Ground {
       const y = xyz[k + 1]!;
       const z = xyz[k + 2]!;
       const r2 = x * x + y * y;
-      if (!(r2 < rangeMax2) || !(z > Z_FLOOR_M) || isEgoBody(x, y, z)) {
+      // What is high above any ground within reach is neither ground nor obstacle.
+      if (!(r2 < rangeMax2) || !(z > Z_FLOOR_M) || z > Z_CEILING_M || isEgoBody(x, y, z)) {
         cells[i] = -1;
         continue;
       }

@@ -13,7 +13,9 @@ const FAR_M = 14;
 const OFFSET_MAX_M = 0.5;
 /** A sloping ego plane: pitch of braking plus mounting, and the first metres of a ramp. */
 const SLOPE_MAX_RATIO = 0.12;
-const ROUNDS = 6;
+const ROUNDS = 5;
+/** Every second direction tells a plane as well. */
+const SECTOR_STEP = 2;
 /** Fewer cells say nothing about a plane. */
 const CELLS_MIN = 12;
 
@@ -40,7 +42,7 @@ export function fitNearPlane(minZ: Float32Array, minR: Float32Array): NearPlane 
     let sxz = 0;
     let syz = 0;
     let cells = 0;
-    for (let s = 0; s < SECTORS; s++) {
+    for (let s = 0; s < SECTORS; s += SECTOR_STEP) {
       for (let bin = first; bin < last; bin++) {
         const i = s * RANGE_BINS + bin;
         const z = minZ[i]!;

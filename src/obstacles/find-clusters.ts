@@ -11,6 +11,8 @@ import { type Blob, ownersOf } from "./shelves.ts";
 const HIDES_BY_M = 0.7;
 /** Structures, and what is only sorted into thing or structure, need no more points than this. */
 const ROUGH_POINTS = 512;
+/** A thing with more points than this is so near that rays lie closer together than their noise. */
+const THING_POINTS = 1024;
 const strideOf = (points: number): number => Math.max(1, Math.floor(points / ROUGH_POINTS));
 /** Pieces of a hedge or wall that grazing rays tear off: up to this size and this far from it. */
 const PIECE_LENGTH_M = 1.2;
@@ -33,7 +35,10 @@ export function findClusters(
   const clusters: Cluster[] = [];
   for (const { from, to, rough } of groups) {
     if (!isStructure(rough, xyz, order, from, to)) {
-      const hull = strideOf(to - from) === 1 ? rough : hullOf(xyz, order, from, to);
+      const hull =
+        strideOf(to - from) === 1
+          ? rough
+          : hullOf(xyz, order, from, to, Math.ceil((to - from) / THING_POINTS));
       clusters.push(describe(xyz, order, from, to, hull, nearestM));
       continue;
     }

@@ -6,6 +6,9 @@ export type Sighting = {
   readonly hull: Hull;
   readonly rightHidden: boolean;
   readonly leftHidden: boolean;
+  /** Centre, m, ego at that time. */
+  readonly egoX: number;
+  readonly egoY: number;
 };
 
 const MEMORY_US = 1_000_000;
@@ -13,6 +16,12 @@ const LOOK_BACK_MIN_US = 300_000;
 /** Of the way that the velocity claims, edges must have gone so much, and more than their noise. */
 const SHARE_RATIO = 0.4;
 const EDGE_NOISE_M = 0.15;
+/** More than this of a thing coming into view is growth, unless its far end comes along. */
+const GROWTH_MAX_M = 1;
+/** The ends of what is longer than this are where sight ends: they tell no slow motion. */
+const LONG_M = 8;
+/** Change of place against ego, as a share of the way claimed, below which a sliver rides along. */
+const RIDE_RATIO = 0.2;
 /** From this speed on one edge will do where the other is hidden. */
 const ONE_EDGE_MPS = 2;
 /** A motion within 45° of the line of sight is judged by the face that is seen. */
@@ -30,6 +39,18 @@ export class MotionEvidence {
     while (sighting.stampUs - this.#past[0]!.stampUs > MEMORY_US) this.#past.shift();
   }
 
+  /**
+   * A few rays on something long keep their place before the sensor and so seem to travel with it.
+   * true where a claim of this speed keeps the place against ego.
+   */
+  ridesAlong(speedMps: number): boolean {
+    const now = this.#past[this.#past.length - 1];
+    const then = this.#past[0];
+    if (!now || !then) return false;
+    const wayM = (speedMps * (now.stampUs - then.stampUs)) / 1e6;
+    return Math.hypot(now.egoX - then.egoX, now.egoY - then.egoY) < RIDE_RATIO * wayM;
+  }
+
   /** (vx, vy) odom m/s; (ux, uy) unit line of sight from ego, odom. */
   supports(vx: number, vy: number, ux: number, uy: number): boolean {
     const now = this.#past[this.#past.length - 1];
@@ -43,8 +64,12 @@ export class MotionEvidence {
     const [low0, high0] = extent(then.hull, nx, ny);
     const [low1, high1] = extent(now.hull, nx, ny);
     const cos = nx * ux + ny * uy;
+    const grownM = high1 - low1 - (high0 - low0);
     if (cos > ALONG_COS) return low1 - low0 >= least;
-    if (cos < -ALONG_COS) return high1 - high0 >= least;
+    // A hedge of which more and more is seen comes near with its near end only.
+    if (cos < -ALONG_COS)
+      return high1 - high0 >= least && (grownM < GROWTH_MAX_M || low1 - low0 >= least);
+    if (high1 - low1 > LONG_M && speed < ONE_EDGE_MPS) return false;
     // Left of the line of sight is (−uy, ux): the edge in front is left where n points left.
     const toLeft = -uy * nx + ux * ny > 0;
     // What was hidden once and is uncovered now has not moved there. A slow claim needs both edges:

@@ -23,6 +23,9 @@ const VELOCITY_SIGMA_ENTER_MPS = 0.8;
 const VELOCITY_SIGMA_LEAVE_MPS = 2;
 /** Nothing narrower drives or walks: slivers that slide along a surface with the rays do. */
 const MOVER_EXTENT_M = 0.2;
+/** Smaller and with fewer points than a car's rear at 50 m: it may be a sliver that rides along. */
+const FRAGILE_EXTENT_M = 1;
+const FRAGILE_POINTS = 16;
 /** A small piece next to a structure runs at most. */
 const BESIDE_STRUCTURE_MPS = 4;
 /** A claim of more than this that the outline does not bear out is a contradiction. */
@@ -77,7 +80,8 @@ export class Track {
     const [x, y] = toOdom(pose, cluster.box.xM, cluster.box.yM);
     const { rightHidden, leftHidden } = cluster;
     const hull = hullInOdom(cluster.hull, pose);
-    this.#evidence.add({ stampUs, hull, rightHidden, leftHidden });
+    const { xM: egoX, yM: egoY } = cluster.box;
+    this.#evidence.add({ stampUs, hull, rightHidden, leftHidden, egoX, egoY });
     this.filter = new ConstantVelocityFilter(x, y, 0.15, BIRTH_SIGMA_MPS);
     this.outline = relativeTo(hull, x, y);
     this.boxOffset = [0, 0];
@@ -153,6 +157,8 @@ export class Track {
       hull,
       rightHidden: cluster.rightHidden,
       leftHidden: cluster.leftHidden,
+      egoX: cluster.box.xM,
+      egoY: cluster.box.yM,
     });
     this.#judge(ux, uy);
   }
@@ -167,8 +173,12 @@ export class Track {
     const speed = Math.hypot(vx, vy);
     const claims = speed >= Math.max(STANDING_BELOW_MPS, sigmaMps);
     const { box, besideStructure } = this.cluster;
+    const few =
+      box.lengthM < FRAGILE_EXTENT_M && this.cluster.to - this.cluster.from < FRAGILE_POINTS;
     const credible =
-      box.lengthM >= MOVER_EXTENT_M && (!besideStructure || speed < BESIDE_STRUCTURE_MPS);
+      box.lengthM >= MOVER_EXTENT_M &&
+      (!besideStructure || speed < BESIDE_STRUCTURE_MPS) &&
+      !(few && this.#evidence.ridesAlong(speed));
     this.#moves = claims && credible && this.#evidence.supports(vx, vy, ux, uy);
     const contradicts = claims && !this.#moves && speed > CONTRADICTION_MPS;
     this.tracked = this.hits >= HITS_MIN && old && sure && fits && !contradicts;

@@ -6,21 +6,32 @@ import { Supervisor } from "../safety/supervisor.ts";
 import type { ServiceConfig } from "./config.ts";
 import type { Rooms } from "./pipeline.ts";
 
+export type OpenRooms = {
+  readonly rooms: Rooms;
+  /** Rooms to warm up with: nothing that remembers is shared but the planner, which forgets. */
+  readonly warmUpRooms: Rooms;
+  readonly model: LoadedModel;
+};
+
 /** Loads the model and opens every room. @throws ModelError, ConfigError */
-export async function openRooms(
-  modelDir: string,
-  config: ServiceConfig,
-): Promise<{ readonly rooms: Rooms; readonly model: LoadedModel }> {
+export async function openRooms(modelDir: string, config: ServiceConfig): Promise<OpenRooms> {
   const { accelMaxMps2, speedMaxMps } = config;
-  const supervisor = new Supervisor({
-    ...(accelMaxMps2 === undefined ? {} : { accelMaxMps2 }),
-    ...(speedMaxMps === undefined ? {} : { speedMaxMps }),
-  });
+  const newSupervisor = () =>
+    new Supervisor({
+      ...(accelMaxMps2 === undefined ? {} : { accelMaxMps2 }),
+      ...(speedMaxMps === undefined ? {} : { speedMaxMps }),
+    });
+  const supervisor = newSupervisor();
   const model = await loadModel(modelDir, { threads: config.threads });
   try {
-    const perception = await Perception.open(model);
     const planner = await OnnxPlanner.open(model);
-    return { rooms: { perception, planner, supervisor, obstacles: new ObstacleDetector() }, model };
+    const open = async (): Promise<Rooms> => ({
+      perception: await Perception.open(model),
+      planner,
+      obstacles: new ObstacleDetector(),
+      supervisor: newSupervisor(),
+    });
+    return { rooms: { ...(await open()), supervisor }, warmUpRooms: await open(), model };
   } catch (error) {
     await model.close();
     throw error;

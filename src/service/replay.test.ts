@@ -4,10 +4,18 @@ import type { Observation } from "../contract/observation.ts";
 import { decisionBytesForCompare } from "../wire/decision-codec.ts";
 import { openSeal } from "../wire/seal.ts";
 import { replayEpoch } from "./epoch.ts";
-import { aPipeline, aProposalFor, aSource, aTickObservation } from "./fakes.cases.ts";
+import {
+  aPipeline,
+  aProposalFor,
+  aSource,
+  aTickObservation,
+  fakeRooms,
+  SETTINGS,
+} from "./fakes.cases.ts";
 import type { Rooms, Tick } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
 import { type ReplayOptions, replay } from "./replay.ts";
+import { warmUp } from "./warm-up.ts";
 
 const KEY = new Uint8Array(32).fill(9);
 const EPOCH = replayEpoch("log", "model", "config");
@@ -78,6 +86,26 @@ describe("bit-exact", () => {
     const bytes = (ticks: readonly Tick[]) =>
       ticks.map((tick) => Buffer.from(decisionBytesForCompare(tick.decision)).toString("hex"));
     expect(bytes(paced.ticks)).toEqual(bytes(fast.ticks));
+  });
+
+  test("warming up leaves no trace in the decisions", async () => {
+    const cold = await run(aDrive(12, 4));
+    let rounds = 0;
+    const rooms = fakeRooms();
+    const { plan } = rooms.planner;
+    const planner: Rooms["planner"] = {
+      plan: (input) => {
+        rounds++;
+        return plan(input);
+      },
+      reset,
+    };
+    const warm = await run(aDrive(12, 4), {
+      warmUp: (first, nowUs) => warmUp({ ...rooms, planner }, SETTINGS, first, nowUs),
+    });
+    expect(rounds).toBe(3);
+    expect(warm.summary.hashes).toEqual(cold.summary.hashes);
+    expect(warm.summary.decisions).toBe(12);
   });
 
   test("another speed on one tick changes the hash", async () => {

@@ -15,6 +15,8 @@ export type ReplayOptions = {
   /** Multiple of real time, or as fast as it goes. */
   readonly rate: number | "max";
   readonly decisionDelayUs: number;
+  /** Called with the first observation before it counts; must leave no trace in the pipeline. */
+  readonly warmUp?: (first: Observation, nowUs: number) => Promise<void>;
   /** Newest instruction from outside, if any came; asked once before each decision. */
   readonly takeInstruction?: () => Route | undefined;
   /** Called after the decision is published; what it does delays the next tick, never changes it. */
@@ -30,9 +32,9 @@ export type ReplayOptions = {
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const { source, publisher, signal } = options;
   const summary = new SummaryCollector();
-  const startMs = monotonicMs();
-  const error = await decideAll(options, summary);
-  const wallMs = monotonicMs() - startMs;
+  const run = new Stopwatch();
+  const error = await decideAll(options, summary, run);
+  const wallMs = run.elapsedMs();
   await publisher.flush();
   const { name, path, damage, logHash } = source.info;
   return summary.finish({
@@ -49,13 +51,20 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
 async function decideAll(
   options: ReplayOptions,
   summary: SummaryCollector,
+  run: Stopwatch,
 ): Promise<SourceError | undefined> {
   const { source, signal, rate } = options;
+  let { warmUp } = options;
   const pace = new Pace(rate);
   let route: Route | undefined;
   const observations = source.observations();
   try {
     for await (const read of rate === "max" ? readAhead(observations) : observations) {
+      if (warmUp) {
+        await warmUp(read, read.stampUs + options.decisionDelayUs);
+        warmUp = undefined;
+        run.restart();
+      }
       if (!signal?.aborted) await pace.until(read.stampUs, signal);
       if (signal?.aborted) break;
       const readMs = monotonicMs();
@@ -105,6 +114,17 @@ function sealOrStop(
     const stop = pipeline.stopFor(observation, nowUs, { ...fault, code: "SEAL_FAILED" });
     const bytes = publisher.seal(stop.decision);
     return { tick: stop, bytes, sealMs: monotonicMs() - startMs };
+  }
+}
+
+/** Wall time of the run; what comes before the first decision is start-up, not replay. */
+class Stopwatch {
+  #startMs = monotonicMs();
+  restart(): void {
+    this.#startMs = monotonicMs();
+  }
+  elapsedMs(): number {
+    return monotonicMs() - this.#startMs;
   }
 }
 

@@ -11,6 +11,7 @@ import { Pipeline, type Tick } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
 import { replay } from "./replay.ts";
 import type { ReplaySummary } from "./summary.ts";
+import { warmUp } from "./warm-up.ts";
 
 export type ReplayRun = {
   readonly logPath: string;
@@ -41,9 +42,10 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
   try {
     const source = await openLog(run);
     closers.push(() => source.close());
-    const { rooms, model } = await openRooms(run.modelDir, config);
+    const { rooms, warmUpRooms, model } = await openRooms(run.modelDir, config);
     closers.push(() => model.close());
     const { modelHash } = model;
+    const settings = { ...config, modelHash, configHash };
     const inbox = new InstructionInbox(run.say);
     const publisher = await Publisher.open({
       broker: run.broker,
@@ -61,9 +63,10 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
     const summary = await replay({
       source,
       publisher,
-      pipeline: new Pipeline(rooms, { ...config, modelHash, configHash }),
+      pipeline: new Pipeline(rooms, settings),
       hashes: { model: modelHash, config: configHash },
       rate: run.rate,
+      warmUp: (first, nowUs) => warmUp(warmUpRooms, settings, first, nowUs),
       decisionDelayUs: config.decisionDelayMs * 1000,
       takeInstruction: () => inbox.take(),
       signal: run.signal,

@@ -1,6 +1,6 @@
 import type { PerceptionResult } from "../bev/perception.ts";
 import type { BevState } from "../contract/bev.ts";
-import type { Decision, SafetyResult, StageTiming } from "../contract/decision.ts";
+import type { Decision, SafetyResult } from "../contract/decision.ts";
 import type { Fault } from "../contract/fault.ts";
 import type { Proposal } from "../contract/maneuver.ts";
 import type { Observation } from "../contract/observation.ts";
@@ -9,7 +9,9 @@ import type { PlanInput, PlanResult } from "../planner/planner.ts";
 import type { SafetyInput } from "../safety/input.ts";
 import { monotonicMs } from "./clock.ts";
 import { sentenceOf } from "./sentence.ts";
+import { noTiming, type Timing, timed, timedAsync } from "./stage-timing.ts";
 import { agesOf, streamsOf } from "./streams.ts";
+import { absenceFaults, inOrder, internalFault } from "./tick-faults.ts";
 
 /** The rooms that data walks through; tests put small fakes in their places. */
 export type Rooms = {
@@ -39,7 +41,6 @@ export type Tick = {
 };
 
 type Sensed = Omit<Tick, "observation" | "decision"> & { readonly faults: readonly Fault[] };
-type Timing = { -readonly [K in keyof StageTiming]: number };
 
 /** No LiDAR and no camera for this long since the start: there is nothing to drive by. */
 const SENSING_ABSENT_US = 1_000_000;
@@ -175,56 +176,4 @@ export class Pipeline {
     };
     return { observation, decision, ...beside, ...(proposal ? { proposal } : {}) };
   }
-}
-
-/** Perception decodes cameras side by side; the order in which they fail is not part of a decision. */
-const inOrder = (faults: readonly Fault[]): Fault[] => {
-  const key = ({ code, source, detail }: Fault) => [code, source ?? "", detail].join("\n");
-  return [...faults].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-};
-
-function absenceFaults(
-  observation: Observation,
-  bev: BevState | undefined,
-  proposal: Proposal | undefined,
-): Fault[] {
-  if (proposal) return [];
-  const why = bev ? (observation.ego ? "" : ": no ego speed") : ": no BevState";
-  const detail = `a proposal for observation ${observation.id} expected, found none${why}`;
-  return [{ code: "PROPOSAL_MISSING", detail, stampUs: observation.stampUs }];
-}
-
-const internalFault = (error: unknown, stampUs: number): Fault => ({
-  code: "INTERNAL",
-  detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-  stampUs,
-});
-
-const noTiming = (): Timing => ({
-  decodeMs: 0,
-  pillarsMs: 0,
-  bevMs: 0,
-  obstaclesMs: 0,
-  plannerMs: 0,
-  safetyMs: 0,
-  sealMs: 0,
-  totalMs: 0,
-});
-
-function timed<T>(timing: Timing, stage: keyof Timing, act: () => T): T {
-  const startMs = monotonicMs();
-  const value = act();
-  timing[stage] = monotonicMs() - startMs;
-  return value;
-}
-
-async function timedAsync<T>(
-  timing: Timing,
-  stage: keyof Timing,
-  act: () => Promise<T>,
-): Promise<T> {
-  const startMs = monotonicMs();
-  const value = await act();
-  timing[stage] = monotonicMs() - startMs;
-  return value;
 }

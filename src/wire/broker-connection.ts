@@ -54,6 +54,22 @@ export async function connectBroker(
   }
 }
 
+/** @throws WireError WIRE_SUBSCRIBE when the broker grants less than asked for. */
+export async function subscribe(client: MqttClient, topics: readonly string[]): Promise<void> {
+  try {
+    const granted = await client.subscribeAsync([...topics], { qos: 1 });
+    const refused = granted.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
+    if (refused.length > 0) throw new Error(`refused: ${refused.join(", ")}`);
+  } catch (cause) {
+    await client.endAsync(true);
+    throw new WireError(
+      "WIRE_SUBSCRIBE",
+      `subscription to ${topics.join(", ")} expected, found ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
 /** Resolves at the first connection; the first loss or error before it is final. */
 function firstConnection(client: MqttClient): Promise<void> {
   return new Promise((resolve, reject) => {

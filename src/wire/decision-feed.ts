@@ -1,8 +1,7 @@
 import type { Decision } from "../contract/decision.ts";
 import { WireError } from "../contract/errors.ts";
-import { connectBroker } from "./broker-connection.ts";
+import { connectBroker, subscribe } from "./broker-connection.ts";
 import { decodeDecision } from "./decision-codec.ts";
-import { subscribe } from "./mqtt-link.ts";
 import { type Opened, openSeal, type SealState } from "./seal.ts";
 import { decodeStatus, type Status } from "./status-codec.ts";
 import { topicOf } from "./topics.ts";

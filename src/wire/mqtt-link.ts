@@ -1,8 +1,8 @@
 import type { IPublishPacket, MqttClient } from "mqtt";
 import { WireError } from "../contract/errors.ts";
 import type { Route } from "../contract/observation.ts";
-import { connectBroker, shownUrl } from "./broker-connection.ts";
-import { decodeInstruction } from "./instruction-codec.ts";
+import { connectBroker, shownUrl, subscribe } from "./broker-connection.ts";
+import { readInstruction } from "./read-instruction.ts";
 import { type TopicKind, topicOf } from "./topics.ts";
 
 /** Decisions on their way that the broker has not acknowledged. */
@@ -10,7 +10,6 @@ const IN_FLIGHT_MAX = 16;
 /** How long a decision may wait for its turn before it is dropped and counted. */
 const STALL_MS = 1000;
 const CLOSE_MS = 2000;
-const INSTRUCTION_BYTES_MAX = 4096;
 
 export type MqttLinkOptions = {
   readonly url: string;
@@ -182,34 +181,6 @@ export class MqttLink {
 
   #say(text: string): void {
     this.#options.onEvent?.(text);
-  }
-}
-
-/** @throws WireError WIRE_RETAINED, WIRE_TOO_LONG, WIRE_MALFORMED, WIRE_FIELD */
-function readInstruction(topic: string, payload: Uint8Array, retained: boolean): Route {
-  if (retained)
-    throw new WireError("WIRE_RETAINED", `${topic}: a live message expected, found a retained one`);
-  if (payload.length > INSTRUCTION_BYTES_MAX)
-    throw new WireError(
-      "WIRE_TOO_LONG",
-      `${topic}: at most ${INSTRUCTION_BYTES_MAX} bytes expected, found ${payload.length}`,
-    );
-  return decodeInstruction(payload, topic);
-}
-
-/** @throws WireError WIRE_SUBSCRIBE when the broker grants less than asked for. */
-export async function subscribe(client: MqttClient, topics: readonly string[]): Promise<void> {
-  try {
-    const granted = await client.subscribeAsync([...topics], { qos: 1 });
-    const refused = granted.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
-    if (refused.length > 0) throw new Error(`refused: ${refused.join(", ")}`);
-  } catch (cause) {
-    await client.endAsync(true);
-    throw new WireError(
-      "WIRE_SUBSCRIBE",
-      `subscription to ${topics.join(", ")} expected, found ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
   }
 }
 

@@ -3,7 +3,6 @@
  * Names that are not here are not part of the interface.
  */
 
-// Plain data that passes between rooms.
 export type { PerceptionResult } from "./bev/perception.ts";
 export { Perception } from "./bev/perception.ts";
 export type * from "./contract/bev.ts";
@@ -24,7 +23,6 @@ export { ANSWERS, CAR, LATERALS, LONGITUDINALS, RATIONALES } from "./contract/ma
 export type * from "./contract/observation.ts";
 export type * from "./contract/obstacle.ts";
 export type * from "./contract/se3.ts";
-// Rooms.
 export type { LoadedModel, LoadModelOptions } from "./inference/model.ts";
 export { loadModel } from "./inference/model.ts";
 export type { ObservationSource, SourceInfo, SourceOptions } from "./ingest/source.ts";
@@ -37,7 +35,6 @@ export type { PlanInput, PlannerOptions, PlanResult } from "./planner/planner.ts
 export { OnnxPlanner } from "./planner/planner.ts";
 export type { SafetyInput, SafetyStream, SupervisorOptions } from "./safety/input.ts";
 export { Supervisor } from "./safety/supervisor.ts";
-// Service.
 export type { EffectiveConfig, ServiceConfig } from "./service/config.ts";
 export { loadConfig } from "./service/config.ts";
 export { openRooms } from "./service/open-rooms.ts";
@@ -46,7 +43,6 @@ export { Pipeline } from "./service/pipeline.ts";
 export type { ReplayRun } from "./service/run-replay.ts";
 export { runReplay } from "./service/run-replay.ts";
 export type { ReplaySummary, Spread } from "./service/summary.ts";
-// Wire.
 export { decisionBytesForCompare, decodeDecision, encodeDecision } from "./wire/decision-codec.ts";
 export type { DecisionFeedOptions, FeedEvent } from "./wire/decision-feed.ts";
 export { openDecisionFeed } from "./wire/decision-feed.ts";

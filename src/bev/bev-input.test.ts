@@ -111,6 +111,12 @@ describe("cameras", () => {
     expect(one.faults).toHaveLength(1);
   });
 
+  test("when no picture of any camera can be used, that is a fault of its own", async () => {
+    const images = [anImage("front", 0, grey.subarray(0, 40))];
+    const { faults } = await new BevInputBuilder().build(aTick(0, { images }));
+    expect(faults.map((f) => f.code)).toEqual(["CAMERA_INVALID", "ALL_CAMERAS_MISSING"]);
+  });
+
   test("a camera ahead gives a band and a magnified centre, seen at different cells", async () => {
     const input = await new BevInputBuilder().build(aTick(0, { images: [anImage("front", 0)] }));
     expect(input.viewCount).toBe(2);

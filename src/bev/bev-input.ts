@@ -99,6 +99,12 @@ export class BevInputBuilder {
     );
     const cameras = observation.images.filter((_, i) => decoded[i]).map((image) => image.name);
     const usable = views.filter((view) => decoded[view.imageIndex]);
+    if (observation.images.length > 0 && usable.length === 0)
+      faults.push({
+        code: "ALL_CAMERAS_MISSING",
+        detail: `a usable picture of ${observation.images.length} expected, found none`,
+        stampUs: observation.stampUs,
+      });
     const bytes = Math.max(1, usable.length) * VIEW_BYTES;
     if (this.#images.length < bytes) this.#images = new Uint8Array(bytes);
     if (usable.length === 0) this.#images.fill(0, 0, VIEW_BYTES);

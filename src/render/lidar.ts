@@ -3,7 +3,6 @@ import type { RigLidar, Scene } from "../contract/scene.ts";
 import { transformPointsInto } from "../geometry/se3.ts";
 import {
   ASPHALT,
-  GROUND,
   type GroundRaster,
   groundCell,
   groundRasterView,
@@ -330,6 +329,3 @@ function heightAt(s: Surface, cell: number, x: number, y: number): number {
   if (material === OUTSIDE) return ROUGH_M * (0.6 + noiseAt(mx * 90, my * 90)) + wave;
   return wave * (material === ASPHALT ? 0.5 : 0.7);
 }
-
-/** Cells of the ground raster, for tests of what lies where. */
-export const GROUND_SPEC = GROUND;

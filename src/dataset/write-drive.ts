@@ -1,8 +1,9 @@
 import type { Observation } from "../contract/observation.ts";
+import type { Rig } from "../contract/scene.ts";
 import type { MeaningKind } from "../expert/meaning.ts";
 import { invert, transformPointsInto } from "../geometry/se3.ts";
 import { type DriveWriter, openDriveWriter } from "../ingest/write-mcap.ts";
-import { demoRig } from "../render/rigs.ts";
+import { demoRig, evenElevations, scaleCamera } from "../render/rigs.ts";
 import { type DriveOptions, observeDrive } from "./drive.ts";
 
 /** Fixed frame that poses are written in, and the frame of the vehicle. */
@@ -74,9 +75,21 @@ export async function writeDemoDrive(path: string, options: DemoDriveOptions): P
   const drive: DriveOptions = {
     seed: options.seed,
     durationS: options.durationS,
-    rig: demoRig(),
+    rig: smallRig(),
     text: "follow the road",
     meaning: { kind },
   };
   await writeDrive(path, drive, options.onProgress);
+}
+
+/** The demo rig with smaller pictures and half the beams: a third of the time and of the bytes. */
+function smallRig(): Rig {
+  const rig = demoRig();
+  const beamCount = 32;
+  const elevationsRad = evenElevations(beamCount, -0.42, 0.17);
+  return {
+    name: "demo-small",
+    cameras: rig.cameras.map((camera) => scaleCamera(camera, 640, 360)),
+    lidars: rig.lidars.map((l) => ({ ...l, beamCount, elevationsRad, azimuthCount: 1024 })),
+  };
 }

@@ -41,9 +41,10 @@ export class Tracker {
 
   reset(): void {
     this.#tracks = [];
+    this.#nextId = 1;
   }
 
-  /** Next obstacle number; never used twice between resets of the process. */
+  /** Next obstacle number; never used twice between two resets. */
   takeId(): number {
     return this.#nextId++;
   }

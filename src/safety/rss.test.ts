@@ -234,7 +234,8 @@ const second = {
 };
 
 describe("a second implementation agrees to 1e-9", () => {
-  const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
+  const near = (a: number, b: number): boolean =>
+    Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
 
   test("longitudinal, 24,000 grid points", () => {
     let points = 0;

@@ -29,7 +29,7 @@ export const FAULTS = {
   CLOCK_JUMP: ["CAUTION", "observation time went backwards or jumped"],
   MESSAGE_INVALID: ["NONE", "a message could not be decoded; it was counted and left out"],
   SENSING_ABSENT: ["EMERGENCY_STOP", "neither LiDAR nor any camera has ever been usable"],
-  PROPOSAL_MISSING: ["COMFORT_STOP", "the planner gave no proposal for this observation"],
+  PROPOSAL_MISSING: ["CAUTION", "the planner gave no proposal for this observation"],
   PROPOSAL_STALE: ["COMFORT_STOP", "the proposal is older than 300 ms"],
   PROPOSAL_INVALID: ["COMFORT_STOP", "the proposal is malformed, truncated or out of range"],
   PROPOSAL_LOW_MARGIN: ["CAUTION", "the planner's best and second choice are too close to tell"],

@@ -12,7 +12,7 @@ import {
   castSweep,
   ROOF_64,
   seeded,
-} from "../src/obstacles/ray-caster.ts";
+} from "../src/obstacles/testing/ray-caster.ts";
 
 const POINT_COUNTS = [25_000, 50_000, 100_000, 200_000];
 const WARM_UP = 40;

@@ -12,7 +12,7 @@ import {
   ROOF_16,
   ROOF_64,
   ROOF_128,
-} from "./ray-caster.ts";
+} from "./testing/ray-caster.ts";
 
 const START_US = 1_000_000_000;
 const PERIOD_US = 100_000;

@@ -1,5 +1,5 @@
-import type { EgoState, Observation, Sweep } from "../contract/observation.ts";
-import { IDENTITY } from "../geometry/se3.ts";
+import type { EgoState, Observation, Sweep } from "../../contract/observation.ts";
+import { IDENTITY } from "../../geometry/se3.ts";
 
 /** A small LiDAR in a world of boxes, for tests and benches of this room. */
 export type CastBox = {

@@ -94,6 +94,13 @@ describe("a model folder that does not fit is refused", { timeout: SLOW_MS }, ()
     expect(error.code).toBe("MODEL_UNREADABLE");
     expect(error.message).toMatch(/bev\.onnx: an ONNX graph expected: /);
   });
+
+  test("a tokenizer that is no JSON, with a hash that fits", async () => {
+    const files = { tokenizer: new TextEncoder().encode("{") };
+    const error = await failureOf(aModelFolder({ files }));
+    expect(error.code).toBe("MODEL_UNREADABLE");
+    expect(error.message).toMatch(/tokenizer\.json: JSON expected: SyntaxError/);
+  });
 });
 
 describe("a card that does not fit is refused before any graph is read", () => {

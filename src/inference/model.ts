@@ -101,24 +101,34 @@ export async function loadModel(dir: string, options: LoadModelOptions): Promise
     tokenizer: await part("tokenizer"),
   };
   const specs = graphSpecs(card);
-  const open = (name: "text" | "bev" | "planner") =>
-    Graph.open(files[name].path, files[name].bytes, specs[name], options.threads);
-  const [text, bev, planner] = [await open("text"), await open("bev"), await open("planner")];
-  return {
-    dir,
-    card,
-    modelHash: createHash("sha256").update(cardBytes).digest("hex"),
-    text,
-    bev,
-    planner,
-    tokenizerJson: JSON.parse(new TextDecoder().decode(files.tokenizer.bytes)) as unknown,
-    threads: options.threads,
-    close: async () => {
-      await text.close();
-      await bev.close();
-      await planner.close();
-    },
+  const tokenizerJson = parseTokenizer(files.tokenizer.path, files.tokenizer.bytes);
+  const opened: Graph[] = [];
+  const close = async () => {
+    for (const graph of opened) await graph.close();
   };
+  const open = async (name: "text" | "bev" | "planner") => {
+    const { path, bytes } = files[name];
+    const graph = await Graph.open(path, bytes, specs[name], options.threads);
+    opened.push(graph);
+    return graph;
+  };
+  try {
+    const [text, bev, planner] = [await open("text"), await open("bev"), await open("planner")];
+    const modelHash = createHash("sha256").update(cardBytes).digest("hex");
+    const { threads } = options;
+    return { dir, card, modelHash, text, bev, planner, tokenizerJson, threads, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function parseTokenizer(path: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new ModelError("MODEL_UNREADABLE", `${path}: JSON expected: ${String(cause)}`, { cause });
+  }
 }
 
 async function readPart(path: string): Promise<Uint8Array> {

@@ -58,8 +58,13 @@ export class Graph {
         },
       );
     }
-    check(path, "input", spec.inputs, session.inputMetadata);
-    check(path, "output", spec.outputs, session.outputMetadata);
+    try {
+      check(path, "input", spec.inputs, session.inputMetadata);
+      check(path, "output", spec.outputs, session.outputMetadata);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
     return new Graph(session, spec, path);
   }
 

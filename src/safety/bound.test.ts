@@ -18,6 +18,7 @@ function bound(
   const bounds = watched.map((w) => responseTo(speedMps, w).accelMaxMps2);
   return boundProposal({ ...p.maneuver, targetSpeedMps: targetMps }, p.trajectory, p.trajectory, {
     speedMps,
+    standing: speedMps < 0.1,
     accelMaxMps2: Math.min(2, ...bounds),
     caution: false,
     speedCapMps: 40,
@@ -31,7 +32,14 @@ describe("bounding a proposal", () => {
   test("nothing to bound: the proposal's own objects come back", () => {
     const p = aProposal(10, 0.5);
     const b = boundProposal(p.maneuver, p.trajectory, p.trajectory, {
-      ...{ speedMps: 10, accelMaxMps2: 2, caution: false, speedCapMps: 40, watched: [] },
+      ...{
+        speedMps: 10,
+        standing: false,
+        accelMaxMps2: 2,
+        caution: false,
+        speedCapMps: 40,
+        watched: [],
+      },
       cause: "NONE",
     });
     expect(b.unchanged).toBe(true);
@@ -47,7 +55,14 @@ describe("bounding a proposal", () => {
       p.trajectory,
       { accelMps2: p.trajectory.accelMps2, curvatureInvm: new Array(6).fill(0.005) },
       {
-        ...{ speedMps: 10, accelMaxMps2: 2, caution: false, speedCapMps: 40, watched: [] },
+        ...{
+          speedMps: 10,
+          standing: false,
+          accelMaxMps2: 2,
+          caution: false,
+          speedCapMps: 40,
+          watched: [],
+        },
         cause: "NONE",
       },
     );
@@ -143,7 +158,14 @@ describe("bounding a proposal", () => {
     const p = aProposal(10, 0);
     const maneuver = aManeuver({ longitudinal: "EMERGENCY_BRAKE", targetSpeedMps: 15 });
     const b = boundProposal(maneuver, p.trajectory, p.trajectory, {
-      ...{ speedMps: 10, accelMaxMps2: 2, caution: true, speedCapMps: 40, watched: [] },
+      ...{
+        speedMps: 10,
+        standing: false,
+        accelMaxMps2: 2,
+        caution: true,
+        speedCapMps: 40,
+        watched: [],
+      },
       cause: "NONE",
     });
     expect(b.maneuver).toMatchObject({ longitudinal: "EMERGENCY_BRAKE", targetSpeedMps: 10 });

@@ -7,13 +7,7 @@ import {
   type Trajectory,
 } from "../contract/maneuver.ts";
 import { rollOut } from "../geometry/bicycle.ts";
-import {
-  ACCEL_MAX_MPS2,
-  BRAKE_MIN_MPS2,
-  NOMINAL_BRAKE_MPS2,
-  STANDSTILL_GAP_M,
-  STANDSTILL_MPS,
-} from "./limits.ts";
+import { ACCEL_MAX_MPS2, BRAKE_MIN_MPS2, NOMINAL_BRAKE_MPS2, STANDSTILL_GAP_M } from "./limits.ts";
 import { limitedTravel } from "./rss.ts";
 import { minDistanceM, respond } from "./s07-longitudinal.ts";
 import { boxResponse } from "./s13-corridor-box.ts";
@@ -31,6 +25,8 @@ export const responseTo = (speedMps: number, w: Watched) => {
 
 export type Bounds = {
   readonly speedMps: number;
+  /** Measured, or reckoned long enough, to stand; a reckoned 0 m/s alone is not. */
+  readonly standing: boolean;
   /** Most acceleration now, all rules together. */
   readonly accelMaxMps2: number;
   /** CAUTION: no acceleration in any step, no target above the present speed. */
@@ -118,9 +114,9 @@ const STRICTNESS: Readonly<Record<Longitudinal, number>> = {
 };
 
 /** The word for what the vehicle is bounded to do. */
-function wordFor(speedMps: number, accelMps2: number, targetMps: number): Longitudinal {
+function wordFor(standing: boolean, accelMps2: number, targetMps: number): Longitudinal {
   if (accelMps2 < -NOMINAL_BRAKE_MPS2) return "EMERGENCY_BRAKE";
-  if (speedMps < STANDSTILL_MPS && accelMps2 <= 0) return "WAIT";
+  if (standing && accelMps2 <= 0) return "WAIT";
   if (accelMps2 < 0) return targetMps === 0 ? "STOP" : "DECELERATE";
   return accelMps2 === 0 ? "KEEP_SPEED" : "ACCELERATE";
 }
@@ -153,7 +149,7 @@ export function boundProposal(
     const reached = b.accelMaxMps2 < 0 ? speeds[speeds.length - 1]! : Math.max(...speeds);
     target = Math.min(target, floorToStep(Math.max(leadMps, reached)));
   }
-  if (v < STANDSTILL_MPS) {
+  if (b.standing) {
     // Too little room to reach half a metre per second: wait, do not creep.
     if (target === 0) accels = capped(accels, 0);
     limit = target === 0 ? 0 : Math.max(0, limit);
@@ -162,7 +158,7 @@ export function boundProposal(
   const kept = same(accels, trajectory.accelMps2) && target === maneuver.targetSpeedMps;
   const steered = !same(enveloped.curvatureInvm, trajectory.curvatureInvm);
   if (kept && !steered) return { maneuver, trajectory, accelLimitMps2: limit, unchanged: true };
-  const word = wordFor(v, accels[0]!, target);
+  const word = wordFor(b.standing, accels[0]!, target);
   const harder = !kept && STRICTNESS[word] > STRICTNESS[maneuver.longitudinal];
   return {
     maneuver: {

@@ -124,7 +124,7 @@ describe("exhaustive walk: every sequence of 7 demands over 5 kinds", () => {
         const rank = rankOf(m.step(kinds[kind]!, false));
         latched ||= kind === 4;
         const window = past.slice(-5).map((r) => Math.min(r, 2));
-        const expected = latched ? 3 : Math.max(asked[kind]!, ...window);
+        const expected: number = latched ? 3 : Math.max(asked[kind]!, ...window);
         if (rank !== expected) expect.fail(`sequence ${code} tick ${i}: ${rank} for ${expected}`);
         past.push(asked[kind]!);
       }

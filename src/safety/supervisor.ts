@@ -156,6 +156,7 @@ export class Supervisor {
       if (overLimit !== undefined) hits.push(overLimit.hit);
       const bounded = boundProposal(maneuver, trajectory, envelope, {
         speedMps,
+        standing,
         accelMaxMps2: boundMps2,
         caution: mode === "CAUTION",
         speedCapMps: cap,

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BEV_CHANNELS, BEV_SPEC, type BevState } from "../contract/bev.ts";
-import { ACCEL_CODES_MPS2, CAR } from "../contract/maneuver.ts";
+import { ACCEL_CODES_MPS2, CAR, LATERALS } from "../contract/maneuver.ts";
 import type { Observation, Route } from "../contract/observation.ts";
 import { curvatureMaxInvm } from "../geometry/bicycle.ts";
 import { type LoadedModel, loadModel } from "../inference/model.ts";
@@ -118,11 +118,15 @@ describe("a proposal of the real graph", { timeout: 120_000 }, () => {
     }
   });
 
-  test("never turns where no junction is ahead, whatever the words", async () => {
-    for (const text of ["turn left", "turn right at the junction", "go straight"]) {
-      const { maneuver } = await proposalOf(anInput(0, { route: { text } }));
-      expect(maneuver.lateral).not.toMatch(/^TURN|GO_STRAIGHT/);
-    }
+  test("cannot turn where no junction is ahead: the graph is not offered it", async () => {
+    const run = vi.spyOn(model.planner, "run");
+    const { maneuver } = await proposalOf(anInput(0, { route: { text: "turn left" } }));
+    expect(maneuver.lateral).not.toMatch(/^TURN|GO_STRAIGHT/);
+    const mask = run.mock.calls[0]![0].mask!.data;
+    run.mockRestore();
+    const row = SLOTS.indexOf("LATERAL") * VOCABULARY_SIZE + TOKEN_RANGES.LATERAL.first;
+    const offered = LATERALS.filter((_, i) => mask[row + i] === 0);
+    expect(offered).toEqual(LATERALS.filter((name) => !/^TURN|GO_STRAIGHT/.test(name)));
   });
 
   test("follows what the mask leaves: with one legal token a slot can say nothing else", async () => {

@@ -158,7 +158,8 @@ describe("what is not in a log", { timeout: SLOW_MS }, () => {
       /expected, found none: no ego speed/,
     );
     expect(summary.permitsMotion).toBe(0);
-    expectStrict(ticks, 0, TICKS - 1, "COMFORT_STOP");
+    expectStrict(ticks, 0, TICKS - 1, "CAUTION");
+    expectStrict(ticks, 3, TICKS - 1, "COMFORT_STOP");
     expectStrict(ticks, 10, TICKS - 1, "EMERGENCY_STOP");
     for (const { decision } of ticks) expect(decision.egoSpeedMps).toBeUndefined();
   });
@@ -309,7 +310,8 @@ describe("a model that goes wrong while driving", { timeout: SLOW_MS }, () => {
       /planner\.onnx output logits: finite numbers expected, found/,
     );
     for (const { proposal } of ticks) expect(proposal).toBeUndefined();
-    expectStrict(ticks, 0, TICKS - 1, "COMFORT_STOP");
+    expectStrict(ticks, 0, TICKS - 1, "CAUTION");
+    expectStrict(ticks, 1, TICKS - 1, "COMFORT_STOP");
     expect(ranksOf(ticks).at(-1)).toBeGreaterThanOrEqual(MODES.indexOf("EMERGENCY_STOP"));
   });
 });

@@ -1,15 +1,15 @@
 import type { Mode, RuleId } from "../contract/decision.ts";
-import { ABSENCE_CAUTION_US, ABSENCE_COMFORT_US } from "./limits.ts";
+import { ABSENCE_CAUTION_US, ABSENCE_COMFORT_US, TICK_JITTER_US } from "./limits.ts";
 import { type Demand, demand, stricter } from "./rule.ts";
 
 /** Inputs whose absence is timed. `sight` is LiDAR and the obstacle field made of it. */
 export const ABSENCE_GROUPS = ["ego", "sight", "cameras", "proposal"] as const;
 export type AbsenceGroup = (typeof ABSENCE_GROUPS)[number];
 
-/** Mode that an absence of this length asks for: ≤ 300 ms CAUTION, ≤ 1 s COMFORT_STOP, then MRM. */
+/** Mode that an absence asks for: ≤ 300 ms CAUTION, ≤ 1 s COMFORT_STOP, then MRM; jitter allowed. */
 export function modeOfAbsence(absentUs: number): Mode {
-  if (absentUs <= ABSENCE_CAUTION_US) return "CAUTION";
-  if (absentUs <= ABSENCE_COMFORT_US) return "COMFORT_STOP";
+  if (absentUs <= ABSENCE_CAUTION_US + TICK_JITTER_US) return "CAUTION";
+  if (absentUs <= ABSENCE_COMFORT_US + TICK_JITTER_US) return "COMFORT_STOP";
   return "EMERGENCY_STOP";
 }
 
@@ -41,7 +41,7 @@ export function absenceDemand(
   why: string,
 ): Demand {
   const byTime = modeOfAbsence(absentUs);
-  const limitUs = absentUs <= ABSENCE_CAUTION_US ? ABSENCE_CAUTION_US : ABSENCE_COMFORT_US;
+  const limitUs = byTime === "CAUTION" ? ABSENCE_CAUTION_US : ABSENCE_COMFORT_US;
   const detail = `${group} absent for ${Math.round(absentUs / 1000)} ms: ${why}`;
   return demand(
     rule,

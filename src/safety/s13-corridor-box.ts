@@ -22,14 +22,13 @@ import type { Threat } from "./threats.ts";
 export const boxLengthM = (speedMps: number): number =>
   speedMps * RESPONSE_TIME_S + stoppingDistance(speedMps, BRAKE_MIN_MPS2) + BOX_EXTRA_M;
 
-/** The third nearest point of the box as a standing threat, or undefined where there are fewer. */
-export function pointThreat(
+/** Gaps of the nearest points of the box, at most three, nearest first. */
+function nearestGapsM(
   field: ObstacleField,
   path: SweptPath,
-  speedMps: number,
+  lengthM: number,
   frontM: number,
-): Threat | undefined {
-  const lengthM = boxLengthM(speedMps);
+): number[] {
   const reachM = lengthM + frontM + CORRIDOR_HALF_WIDTH_M;
   const xyz = field.untrackedXyz;
   const nearest: number[] = [];
@@ -43,8 +42,18 @@ export function pointThreat(
     nearest.sort((a, b) => a - b);
     if (nearest.length > BOX_POINT_COUNT) nearest.pop();
   }
-  if (nearest.length < BOX_POINT_COUNT) return undefined;
-  const gapM = nearest[BOX_POINT_COUNT - 1]!;
+  return nearest;
+}
+
+/** The third nearest point of the box as a standing threat, or undefined where there are fewer. */
+export function pointThreat(
+  field: ObstacleField,
+  path: SweptPath,
+  speedMps: number,
+  frontM: number,
+): Threat | undefined {
+  const gapM = nearestGapsM(field, path, boxLengthM(speedMps), frontM)[BOX_POINT_COUNT - 1];
+  if (gapM === undefined) return undefined;
   return { gapM, speedMps: 0, tracked: false, label: "points in the corridor box" };
 }
 

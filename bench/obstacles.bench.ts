@@ -1,6 +1,6 @@
 /**
  * How long does raw-LiDAR obstacle detection take, and is it linear in points?
- * `node dist/bench/obstacles.js`: p50, p99 and max of one update per point count, on one thread.
+ * `node dist/bench/obstacles.bench.js`: p50, p99 and max of one update per point count, on one thread.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";

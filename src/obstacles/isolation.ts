@@ -51,7 +51,8 @@ function isKept(xyz: Float32Array, i: number, pointCount: number): boolean {
   // Sensors write neighbouring rays one after the other: mostly this settles it.
   if (i + 1 < pointCount && areNear(xyz, i, i + 1, reach)) return true;
   if (i > 0 && areNear(xyz, i, i - 1, reach)) return true;
-  return hasNeighbour(xyz, i, reach);
+  // Most others have their neighbour in the same cell; the cells around are looked at last.
+  return hasNeighbourIn(xyz, i, reach, cellOf(x, y)) || hasNeighbour(xyz, i, reach);
 }
 
 function areNear(xyz: Float32Array, i: number, j: number, reach: number): boolean {
@@ -59,6 +60,12 @@ function areNear(xyz: Float32Array, i: number, j: number, reach: number): boolea
   const dy = xyz[j * 3 + 1]! - xyz[i * 3 + 1]!;
   const dz = xyz[j * 3 + 2]! - xyz[i * 3 + 2]!;
   return dx * dx + dy * dy + dz * dz < reach * reach;
+}
+
+function hasNeighbourIn(xyz: Float32Array, i: number, reach: number, cell: number): boolean {
+  for (let j = head[cell]!; j >= 0; j = next[j]!)
+    if (j !== i && areNear(xyz, i, j, reach)) return true;
+  return false;
 }
 
 function hasNeighbour(xyz: Float32Array, i: number, reach: number): boolean {
@@ -70,7 +77,6 @@ function hasNeighbour(xyz: Float32Array, i: number, reach: number): boolean {
   const y1 = Math.min(SIDE - 1, Math.floor((y + reach + REACH_M) / CELL_M));
   for (let ix = x0; ix <= x1; ix++)
     for (let iy = y0; iy <= y1; iy++)
-      for (let j = head[ix * SIDE + iy]!; j >= 0; j = next[j]!)
-        if (j !== i && areNear(xyz, i, j, reach)) return true;
+      if (hasNeighbourIn(xyz, i, reach, ix * SIDE + iy)) return true;
   return false;
 }

@@ -1,5 +1,5 @@
 import type { Mode, RuleId } from "../contract/decision.ts";
-import { ABSENCE_CAUTION_US, ABSENCE_COMFORT_US, TICK_JITTER_US } from "./limits.ts";
+import { ABSENCE_CAUTION_US, ABSENCE_COMFORT_US } from "./limits.ts";
 import { type Demand, demand, stricter } from "./rule.ts";
 
 /** Inputs whose absence is timed. `sight` is LiDAR and the obstacle field made of it. */
@@ -8,8 +8,8 @@ export type AbsenceGroup = (typeof ABSENCE_GROUPS)[number];
 
 /** Mode that an absence asks for: ≤ 300 ms CAUTION, ≤ 1 s COMFORT_STOP, then MRM; jitter allowed. */
 export function modeOfAbsence(absentUs: number): Mode {
-  if (absentUs <= ABSENCE_CAUTION_US + TICK_JITTER_US) return "CAUTION";
-  if (absentUs <= ABSENCE_COMFORT_US + TICK_JITTER_US) return "COMFORT_STOP";
+  if (absentUs <= ABSENCE_CAUTION_US) return "CAUTION";
+  if (absentUs <= ABSENCE_COMFORT_US) return "COMFORT_STOP";
   return "EMERGENCY_STOP";
 }
 

@@ -47,8 +47,6 @@ export const CLEAN_TICKS = 5;
 export const ABSENCE_CAUTION_US = 300_000;
 /** … up to this long for COMFORT_STOP, longer for a minimal-risk maneuver. */
 export const ABSENCE_COMFORT_US = 1_000_000;
-/** Ticks are not exact to the microsecond: three missed 10 Hz ticks are 300 ms, jitter or not. */
-export const TICK_JITTER_US = 20_000;
 /** A stream is stale when older than this many of its own periods (S03). */
 export const AGE_PERIODS = 2.5;
 /** What a decision may take after the observation was taken, on top of the age at its stamp. */

@@ -5,9 +5,7 @@ describe("the ladder of absence", () => {
   test.each([
     [1, "CAUTION"],
     [300_000, "CAUTION"],
-    [300_000, "CAUTION"],
     [300_001, "COMFORT_STOP"],
-    [1_000_000, "COMFORT_STOP"],
     [1_000_000, "COMFORT_STOP"],
     [1_000_001, "EMERGENCY_STOP"],
     [60_000_000, "EMERGENCY_STOP"],

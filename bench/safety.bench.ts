@@ -1,6 +1,6 @@
 /**
  * How long does one safety check take, and does it stay far below 1 ms at p99.9?
- * `node dist/bench/safety.js`: 60 obstacles and 5,000 untracked points around the ego, one thread,
+ * `node dist/bench/safety.bench.js`: 60 obstacles and 5,000 untracked points around the ego, one thread,
  * proposals that bend, with and without a lead that has to be answered. Rounds in which the kernel
  * gave the CPU to another process are counted and reported apart: both figures are in the result.
  */
@@ -125,7 +125,7 @@ writeFileSync(
   `${JSON.stringify(
     {
       question: "time of one safety check",
-      command: "node dist/bench/safety.js",
+      command: "node dist/bench/safety.bench.js",
       ...{ obstacles: OBSTACLES + 1, points: POINTS, rounds: ROUNDS, warmUp: WARM_UP },
       cpu: cpus()[0]?.model,
       load: loadavg(),

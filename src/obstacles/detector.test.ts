@@ -362,3 +362,26 @@ describe("the detector", () => {
     expect(field.obstacles).toEqual([]);
   });
 });
+
+test("mirrors of a moving lead move with it and are no standing thing in its place", () => {
+  const mirror = (yM: number): CastBox => ({
+    ...{ xM: 14.5, yM, lengthM: 0.12, widthM: 0.22, heightM: 0.2, baseM: 0.95, vxMps: 7 },
+  });
+  const lead = aCar(15, { vxMps: 7 });
+  const world = { boxes: [lead, mirror(1.15), mirror(-1.15)] };
+  const fields = drive({ lidar: ROOF_64, world, ticks: 20, egoMps: 6 });
+  for (const field of fields.slice(11))
+    for (const o of ahead(field)) expect(o.vxMps, `obstacle ${o.id}`).toBeGreaterThan(5);
+});
+
+test("a post that stands beside the way of a moving lead is not carried along", () => {
+  const post: CastBox = { xM: 21, yM: 1.2, lengthM: 0.15, widthM: 0.15, heightM: 1 };
+  const fields = drive({ world: { boxes: [aCar(15, { vxMps: 7 }), post] }, ticks: 16, egoMps: 6 });
+  const posts = fields
+    .slice(8)
+    .flatMap((field) =>
+      field.obstacles.filter((o) => o.lengthM < 0.6 && Math.abs(o.yM - 1.2) < 0.3),
+    );
+  expect(posts.length).toBeGreaterThan(0);
+  for (const o of posts) expect(Math.abs(o.vxMps)).toBeLessThan(0.5);
+});

@@ -64,6 +64,8 @@ export class Track {
   #referenceUy = 0;
   #jumps = 0;
   #moves = false;
+  /** Velocity of the mover that this is a part of, odom. */
+  #carrier: readonly [number, number] | undefined;
   readonly #evidence = new MotionEvidence();
   /** Yaw of the box in odom. */
   boxYawRad: number;
@@ -163,7 +165,25 @@ export class Track {
     this.#judge(ux, uy);
   }
 
+  get isCarried(): boolean {
+    return this.#carrier !== undefined;
+  }
+
+  /** The filter's velocity, odom, trusted or not. */
+  get rawVelocity(): readonly [number, number] {
+    return [this.filter.state[2]!, this.filter.state[3]!];
+  }
+
+  /** Until its next sighting this is a part of a mover and has the mover's velocity, odom. */
+  carryWith(velocity: readonly [number, number]): void {
+    this.#carrier = velocity;
+    this.tracked = true;
+  }
+
   #judge(ux: number, uy: number): void {
+    // What was carried has to earn trust of its own, or be carried again.
+    if (this.#carrier) this.tracked = false;
+    this.#carrier = undefined;
     const old = this.lastSeenUs - this.firstUs >= AGE_MIN_US;
     const sigmaMps = this.filter.velocitySigmaMps;
     const sure = sigmaMps < (this.tracked ? VELOCITY_SIGMA_LEAVE_MPS : VELOCITY_SIGMA_ENTER_MPS);
@@ -193,6 +213,7 @@ export class Track {
 
   /** Velocity in odom; zero while it is not known or not told from standing. */
   get velocity(): readonly [number, number] {
+    if (this.#carrier) return this.#carrier;
     return this.tracked && this.#moves ? [this.filter.state[2]!, this.filter.state[3]!] : [0, 0];
   }
 }

@@ -1,4 +1,5 @@
 import type { Obstacle } from "../contract/obstacle.ts";
+import { carryParts } from "./carried-parts.ts";
 import type { Cluster } from "./cluster.ts";
 import { type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
 import { UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
@@ -71,13 +72,15 @@ export class Tracker {
       trackOf[index] = track;
       track.see(clusters[index]!, hulls[index]!, shift, pose, stampUs);
     }
-    return clusters.map((cluster, i) => {
+    const found = clusters.map((cluster, i) => {
       const known = trackOf[i];
       if (known) return known;
       const born = new Track(this.takeId(), cluster, pose, stampUs);
       this.#tracks.push(born);
       return born;
     });
+    carryParts(this.#tracks);
+    return found;
   }
 
   /**

@@ -10,6 +10,7 @@ import { encodeState } from "../tokens/state.ts";
 import { TextEncoder32, type TextStates } from "../tokens/text.ts";
 import { SEQUENTIAL_SLOTS, SLOTS, TOKEN_RANGES, VOCABULARY_SIZE } from "../tokens/vocabulary.ts";
 import { checkVocabulary } from "./check-vocabulary.ts";
+import { coherentTarget } from "./coherent-target.ts";
 import { afterOutput, type InstructionLife, withRoute } from "./instruction-life.ts";
 import { slotProbability } from "./slot-probability.ts";
 
@@ -84,16 +85,17 @@ export class OnnxPlanner {
       return slotProbability(row, TOKEN_RANGES[SLOTS[slot]!], token);
     });
     const margins = chances.map((c) => c.margin);
+    const trajectory = decodeTrajectory(
+      start.speedMps,
+      values.accelCodes,
+      values.curvatureCodes,
+      this.#vehicle,
+    );
     const proposal: Proposal = {
       observationId: observation.id,
       stampUs,
-      maneuver: values.maneuver,
-      trajectory: decodeTrajectory(
-        start.speedMps,
-        values.accelCodes,
-        values.curvatureCodes,
-        this.#vehicle,
-      ),
+      maneuver: coherentTarget(values.maneuver, trajectory),
+      trajectory,
       answer: values.answer,
       answerDetail: answerDetail(values.answer, route.text, text.value.truncated),
       probabilities: chances.map((c) => c.prob),

@@ -1,0 +1,60 @@
+import type { Track } from "./track.ts";
+
+/** Slower things are not told from standing well enough to lend their velocity. */
+const MOVER_MIN_MPS = 2;
+/** From the near face of a car to its nose; mirrors, wipers and the far edge of the roof lie between. */
+const BODY_LENGTH_M = 5.5;
+const BEFORE_FACE_M = 0.5;
+/** A mirror sticks out of the body by about a quarter of a metre. */
+const BESIDE_M = 0.4;
+/** Larger things are followed for themselves. */
+const PART_EXTENT_M = 1;
+const PART_HITS_MIN = 4;
+/** A part may differ from its mover by its own poor estimate: 1 m/s or 30 %. */
+const AGREE_MPS = 1;
+const AGREE_RATIO = 0.3;
+
+/**
+ * Small pieces seen over or beside a mover's near face (mirrors, roof edges) have too few points
+ * to be trusted with a velocity of their own and would count as standing in its way. One that lies
+ * within the body of a trusted mover and has moved alike is carried by it. A thing that really
+ * stands there has not moved alike, and stays what it is.
+ */
+export function carryParts(tracks: readonly Track[]): void {
+  for (const mover of tracks) {
+    const [vx, vy] = mover.velocity;
+    const speed = Math.hypot(vx, vy);
+    if (!mover.tracked || mover.isCarried || speed < MOVER_MIN_MPS) continue;
+    const body = spanOf(mover, vx / speed, vy / speed);
+    const agree = Math.max(AGREE_MPS, AGREE_RATIO * speed);
+    for (const part of tracks) {
+      if (part.tracked || part.hits < PART_HITS_MIN || part.lastSeenUs !== mover.lastSeenUs)
+        continue;
+      if (part.cluster.box.lengthM >= PART_EXTENT_M) continue;
+      const [px, py] = part.rawVelocity;
+      if (Math.hypot(px - vx, py - vy) > agree) continue;
+      const span = spanOf(part, vx / speed, vy / speed);
+      const inside =
+        span.low > body.low - BEFORE_FACE_M &&
+        span.high < body.low + BODY_LENGTH_M &&
+        span.left < body.left + BESIDE_M &&
+        span.right > body.right - BESIDE_M;
+      if (inside) part.carryWith(mover.velocity);
+    }
+  }
+}
+
+/** Extents of the outline along a heading (low…high) and across it (right…left), m, odom. */
+function spanOf(track: Track, ux: number, uy: number) {
+  const [ax, ay] = [track.filter.state[0]!, track.filter.state[1]!];
+  let [low, high, right, left] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const [x, y] of track.outline) {
+    const along = ux * (ax + x) + uy * (ay + y);
+    const across = ux * (ay + y) - uy * (ax + x);
+    low = Math.min(low, along);
+    high = Math.max(high, along);
+    right = Math.min(right, across);
+    left = Math.max(left, across);
+  }
+  return { low, high, right, left };
+}

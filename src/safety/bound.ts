@@ -41,6 +41,8 @@ export type Bounded = {
   readonly maneuver: Maneuver;
   readonly trajectory: Trajectory;
   readonly accelLimitMps2: number;
+  /** Cap under which the plan keeps its distance to every threat, where one was needed. */
+  readonly yieldMps2?: number;
   /** Nothing was changed: maneuver and trajectory are the proposal's own. */
   readonly unchanged: boolean;
 };
@@ -136,12 +138,11 @@ export function boundProposal(
   let accels = underCap(enveloped.accelMps2, v, capMps);
   let target = Math.min(maneuver.targetSpeedMps, floorToStep(capMps));
   let limit = Math.min(b.accelMaxMps2, accelUnderCapMps2(v, capMps));
-  let yields = false;
+  let yieldMps2: number | undefined;
   if (accels[0]! > b.accelMaxMps2 || foresee(accels, b).tooNear) {
-    const yieldMps2 = yieldingCapMps2(accels, b);
+    yieldMps2 = yieldingCapMps2(accels, b);
     accels = capped(accels, yieldMps2);
     limit = Math.min(limit, yieldMps2);
-    yields = true;
     const speeds = rollOut(v, accels, enveloped.curvatureInvm).speedMps;
     const slowest = Math.min(...b.watched.map((w) => w.threat.speedMps));
     const leadMps = b.watched.length > 0 ? Math.max(0, slowest) : 0;
@@ -163,12 +164,13 @@ export function boundProposal(
   return {
     maneuver: {
       ...maneuver,
-      rationale: yields ? [b.cause, maneuver.rationale[0]] : maneuver.rationale,
+      rationale: yieldMps2 !== undefined ? [b.cause, maneuver.rationale[0]] : maneuver.rationale,
       longitudinal: harder ? word : maneuver.longitudinal,
       targetSpeedMps: target,
     },
     trajectory: rollOut(v, accels, enveloped.curvatureInvm),
     accelLimitMps2: limit,
+    ...(yieldMps2 === undefined ? {} : { yieldMps2 }),
     unchanged: false,
   };
 }

@@ -153,3 +153,14 @@ describe("following without needless interference", () => {
     expect(log.some((l) => l.r.hazardLights)).toBe(false);
   });
 });
+
+test("a modified decision names the rule that spoke, with value and limit", () => {
+  const leadMps: Lead = (t) => Math.max(0, Math.min(6, 1.2 * (t - 1)));
+  const log = drive({ speedMps: 0, gapM: 3, leadMps, wantedMps2: () => 2, ticks: 90 });
+  const modified = log.filter((l) => l.r.verdict === "MODIFIED");
+  expect(modified.length).toBeGreaterThan(10);
+  for (const { r } of modified) {
+    expect(r.hits.length).toBeGreaterThan(0);
+    for (const hit of r.hits) expect(Number.isFinite(hit.value - hit.limit)).toBe(true);
+  }
+});

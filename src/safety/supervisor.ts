@@ -1,4 +1,4 @@
-import type { SafetyResult, Verdict } from "../contract/decision.ts";
+import type { RuleHit, SafetyResult, Verdict } from "../contract/decision.ts";
 import { ConfigError } from "../contract/errors.ts";
 import {
   CAR,
@@ -42,6 +42,12 @@ const SPEED_MAX_MPS = SPEED_STEP_MPS * (SPEED_TOKEN_COUNT - 1);
 /** The path is judged this much further than the ego needs to stop: oncoming traffic needs more. */
 const HORIZON_EXTRA_M = 10;
 const HORIZON_RATIO = 2;
+
+/** The plan as a whole would come too near within its three seconds, though this tick is safe. */
+const yieldHit = (wantedMps2: number, capMps2: number): RuleHit => {
+  const detail = `plan accelerates by up to ${wantedMps2.toFixed(2)} m/s², its distances hold up to ${capMps2.toFixed(2)}`;
+  return demand("S07", "NORMAL", wantedMps2, capMps2, "mps2", detail).hit;
+};
 
 /** What the supervisor remembers from tick to tick; reset() replaces it as a whole. */
 class Memory {
@@ -163,6 +169,8 @@ export class Supervisor {
         watched: ahead.watched,
         cause: ahead.cause,
       });
+      if (bounded.yieldMps2 !== undefined && !hits.some((hit) => hit.rule === "S07"))
+        hits.push(yieldHit(Math.max(...envelope.accelMps2), bounded.yieldMps2));
       this.#remember(bounded.trajectory.curvatureInvm[0]!, time.tUs);
       m.commandedMps2 = bounded.trajectory.accelMps2[0]!;
       return {

@@ -135,7 +135,11 @@ export function takeIn(
       ? reason("S03", "no proposal")
       : (reason("S03", planAgeProblem(asked.stampUs, nowUs)) ??
         reason("S02", proposalProblem(asked, input.observationId, ego?.speedMps, vehicle))));
-  absentUs("proposal", proposalWhy, "COMFORT_STOP");
+  // A tick without a proposal is absence like any other; a broken one is answered at once.
+  const onlyMissing =
+    asked === undefined &&
+    faultsOf(input.faults, "proposal").every((fault) => fault.code === "PROPOSAL_MISSING");
+  absentUs("proposal", proposalWhy, onlyMissing ? "CAUTION" : "COMFORT_STOP");
 
   for (const fault of input.faults) {
     const asks = faultDemand(fault);

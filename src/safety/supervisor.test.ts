@@ -141,17 +141,27 @@ describe("S03 absence by how long", () => {
     expect(new Set(modesOf(results))).toEqual(new Set(["NORMAL"]));
   });
 
-  test("proposal: COMFORT_STOP at once, after 1 s a comfortable minimal-risk maneuver", () => {
+  test("proposal: CAUTION, COMFORT_STOP, after 1 s a comfortable minimal-risk maneuver", () => {
     const s = new Supervisor();
     feed(s, 0, 3, (t) => aTick(t, 10));
     const gone = feed(s, 3, 18, (t) => without(aTick(t, 10), "proposal"));
     expect(modesOf(gone)).toEqual([
-      ...new Array<string>(10).fill("COMFORT_STOP"),
+      ...new Array<string>(3).fill("CAUTION"),
+      ...new Array<string>(7).fill("COMFORT_STOP"),
       ...new Array<string>(5).fill("EMERGENCY_STOP"),
     ]);
+    // With nothing to follow even CAUTION drives the layer's own stop.
     expect(gone[0]).toMatchObject({ verdict: "REPLACED", maneuver: { longitudinal: "STOP" } });
     for (const r of gone) expect(Math.min(...r.trajectory.accelMps2)).toBeGreaterThanOrEqual(-1.5);
     expect(gone[14]!.hits.find((h) => h.rule === "S21")!.detail).toMatch(/comfort stop/);
+  });
+
+  test("a broken proposal is COMFORT_STOP at once, not an absence that may wait", () => {
+    const s = new Supervisor();
+    feed(s, 0, 3, (t) => aTick(t, 10));
+    const faults = [aFault("MODEL_OUTPUT_NON_FINITE", "planner"), aFault("PROPOSAL_MISSING", "x")];
+    const broken = s.supervise({ ...without(aTick(3, 10), "proposal"), faults });
+    expect(broken.mode).toBe("COMFORT_STOP");
   });
 
   test("a single missing sweep is CAUTION for that tick and 5 clean ticks", () => {
@@ -502,7 +512,8 @@ describe("S21 and S22: stopping by itself", () => {
     });
     const results = feed(s, 3, 100, nothing);
     const modes = modesOf(results);
-    expect(modes.slice(0, 10)).toEqual(new Array<string>(10).fill("COMFORT_STOP"));
+    expect(modes.slice(0, 3)).toEqual(new Array<string>(3).fill("CAUTION"));
+    expect(modes.slice(3, 10)).toEqual(new Array<string>(7).fill("COMFORT_STOP"));
     const hold = modes.indexOf("HOLD");
     expect(hold).toBeGreaterThan(30);
     expect(hold).toBeLessThan(70);

@@ -28,10 +28,7 @@ beforeAll(async () => {
 const GOLDEN: readonly (readonly [string, readonly number[]])[] = [
   ["", [101, 102]],
   ["follow the road", [101, 3582, 1996, 2346, 102]],
-  [
-    "Change to the LEFT lane, please!",
-    [101, 2689, 2000, 1996, 2187, 4644, 1010, 3531, 999, 102],
-  ],
+  ["Change to the LEFT lane, please!", [101, 2689, 2000, 1996, 2187, 4644, 1010, 3531, 999, 102]],
   [
     "drive at 37.5 km/h — ok?",
     [101, 3298, 2012, 4261, 1012, 1019, 2463, 1013, 1044, 1517, 7929, 1029, 102],

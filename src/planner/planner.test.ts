@@ -10,6 +10,7 @@ import { decodeSlots } from "../tokens/slots.ts";
 import { encodeState } from "../tokens/state.ts";
 import { TextEncoder32 } from "../tokens/text.ts";
 import { SLOTS, TOKEN_RANGES, VOCABULARY_SIZE } from "../tokens/vocabulary.ts";
+import { coherentTarget } from "./coherent-target.ts";
 import { OnnxPlanner, type PlanInput } from "./planner.ts";
 
 const START_US = 1_700_000_000_000_000;
@@ -82,7 +83,7 @@ describe("a proposal of the real graph", { timeout: 120_000 }, () => {
     expect(proposal).toMatchObject({ observationId: 3, stampUs: START_US + 3 * TICK_US });
     expect(proposal.tokens).toHaveLength(SLOTS.length);
     const said = decodeSlots(proposal.tokens);
-    expect(proposal.maneuver).toEqual(said.maneuver);
+    expect(proposal.maneuver).toEqual(coherentTarget(said.maneuver, proposal.trajectory));
     expect(proposal.answer).toBe(said.answer);
     expect(proposal.answerDetail).toContain('"follow the road"');
     for (const p of proposal.probabilities) {

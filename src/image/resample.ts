@@ -79,13 +79,34 @@ export function resampleInto(
   const row = new Float32Array(rowLength);
   for (let y = 0; y < outHeightPx; y++) {
     row.fill(0);
-    for (let k = 0; k < down.count[y]!; k++) {
-      const weight = down.weights[y * down.stride + k]!;
-      const base = ((down.start[y]! + k) * widthPx + firstColumn) * 3;
-      for (let i = 0; i < rowLength; i++) row[i]! += weight * rgb[base + i]!;
-    }
+    const taps = down.count[y]!;
+    for (let k = 0; k < taps; k += ROWS_AT_ONCE)
+      addRows(rgb, widthPx, firstColumn, down, y, k, row);
     writeRow(row, across, firstColumn, out.subarray(y * outWidthPx * 3, (y + 1) * outWidthPx * 3));
   }
+}
+
+const ROWS_AT_ONCE = 4;
+
+/** Adds up to four weighted source rows, from tap k of output row y, in one pass over `row`. */
+function addRows(
+  rgb: Uint8Array,
+  widthPx: number,
+  firstColumn: number,
+  down: Taps,
+  y: number,
+  k: number,
+  row: Float32Array,
+): void {
+  const last = down.count[y]! - 1;
+  // Taps behind the last one repeat it with weight 0.
+  const baseOf = (tap: number) =>
+    ((down.start[y]! + Math.min(tap, last)) * widthPx + firstColumn) * 3;
+  const weightOf = (tap: number) => (tap > last ? 0 : down.weights[y * down.stride + tap]!);
+  const [b0, b1, b2, b3] = [baseOf(k), baseOf(k + 1), baseOf(k + 2), baseOf(k + 3)];
+  const [w0, w1, w2, w3] = [weightOf(k), weightOf(k + 1), weightOf(k + 2), weightOf(k + 3)];
+  for (let i = 0; i < row.length; i++)
+    row[i]! += w0 * rgb[b0 + i]! + w1 * rgb[b1 + i]! + w2 * rgb[b2 + i]! + w3 * rgb[b3 + i]!;
 }
 
 /** Sums the columns of one row and rounds half up. */

@@ -1,16 +1,18 @@
 import { Perception } from "../bev/perception.ts";
 import { type LoadedModel, loadModel } from "../inference/model.ts";
-import { ObstacleDetector } from "../obstacles/detector.ts";
 import { OnnxPlanner } from "../planner/planner.ts";
 import { Supervisor } from "../safety/supervisor.ts";
 import type { ServiceConfig } from "./config.ts";
+import { openObstacles } from "./obstacle-thread.ts";
 import type { Rooms } from "./pipeline.ts";
 
 export type OpenRooms = {
   readonly rooms: Rooms;
-  /** Rooms to warm up with: nothing that remembers is shared but the planner, which forgets. */
+  /** Rooms to warm up with: what remembers is not shared, or forgets all of it at reset(). */
   readonly warmUpRooms: Rooms;
   readonly model: LoadedModel;
+  /** Ends threads and sessions. */
+  close(): Promise<void>;
 };
 
 /** Loads the model and opens every room. @throws ModelError, ConfigError */
@@ -23,17 +25,22 @@ export async function openRooms(modelDir: string, config: ServiceConfig): Promis
     });
   const supervisor = newSupervisor();
   const model = await loadModel(modelDir, { threads: config.threads });
+  const obstacles = openObstacles();
+  const close = async () => {
+    await obstacles.close();
+    await model.close();
+  };
   try {
     const planner = await OnnxPlanner.open(model);
     const open = async (): Promise<Rooms> => ({
       perception: await Perception.open(model),
       planner,
-      obstacles: new ObstacleDetector(),
+      obstacles,
       supervisor: newSupervisor(),
     });
-    return { rooms: { ...(await open()), supervisor }, warmUpRooms: await open(), model };
+    return { rooms: { ...(await open()), supervisor }, warmUpRooms: await open(), model, close };
   } catch (error) {
-    await model.close();
+    await close();
     throw error;
   }
 }

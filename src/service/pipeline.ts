@@ -20,7 +20,10 @@ export type Rooms = {
     reset(): void;
   };
   readonly planner: { plan(input: PlanInput): Promise<PlanResult>; reset(): void };
-  readonly obstacles: { update(observation: Observation): ObstacleField; reset(): void };
+  readonly obstacles: {
+    update(observation: Observation): ObstacleField | Promise<ObstacleField>;
+    reset(): void;
+  };
   readonly supervisor: { supervise(input: SafetyInput): SafetyResult; reset(): void };
 };
 
@@ -89,20 +92,13 @@ export class Pipeline {
   }
 
   async #sense(observation: Observation, nowUs: number, timing: Timing): Promise<Sensed> {
-    const { perception, planner, obstacles } = this.#rooms;
-    // Both only read the observation, so their order cannot show in the outcome.
-    const [seen, field] = await Promise.all([
-      perception.perceive(observation),
+    const { obstacles } = this.#rooms;
+    // Both sides only read the observation, so their order cannot show in the outcome.
+    const [[seen, plan], field] = await Promise.all([
+      this.#propose(observation, nowUs, timing),
       timedAsync(timing, "obstaclesMs", async () => obstacles.update(observation)),
     ]);
-    Object.assign(timing, seen.timing);
     const { bev } = seen;
-    const { cruiseSpeedMps } = this.#settings;
-    const plan: PlanResult = bev
-      ? await timedAsync(timing, "plannerMs", () =>
-          planner.plan({ observation, bev, nowUs, cruiseSpeedMps }),
-        )
-      : { faults: [] };
     const { proposal } = plan;
     return {
       ...(bev ? { bev } : {}),
@@ -114,6 +110,23 @@ export class Pipeline {
         ...absenceFaults(observation, bev, proposal),
       ],
     };
+  }
+
+  async #propose(
+    observation: Observation,
+    nowUs: number,
+    timing: Timing,
+  ): Promise<[PerceptionResult, PlanResult]> {
+    const { perception, planner } = this.#rooms;
+    const seen = await perception.perceive(observation);
+    Object.assign(timing, seen.timing);
+    const { bev } = seen;
+    if (!bev) return [seen, { faults: [] }];
+    const { cruiseSpeedMps } = this.#settings;
+    const plan = await timedAsync(timing, "plannerMs", () =>
+      planner.plan({ observation, bev, nowUs, cruiseSpeedMps }),
+    );
+    return [seen, plan];
   }
 
   #supervise(observation: Observation, sensed: Sensed, nowUs: number): SafetyResult {

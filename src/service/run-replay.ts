@@ -42,8 +42,8 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
   try {
     const source = await openLog(run);
     closers.push(() => source.close());
-    const { rooms, warmUpRooms, model } = await openRooms(run.modelDir, config);
-    closers.push(() => model.close());
+    const { rooms, warmUpRooms, model, close } = await openRooms(run.modelDir, config);
+    closers.push(close);
     const { modelHash } = model;
     const settings = { ...config, modelHash, configHash };
     const inbox = new InstructionInbox(run.say);

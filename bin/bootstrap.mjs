@@ -123,19 +123,19 @@ async function buildIfNeeded() {
   const args = [...TSC, "-p", "tsconfig.build.json"];
   const code = await run(process.execPath, args, ["ignore", 2, 2]);
   if (code !== 0) throw new Error(`the build ended with ${code}; see the messages above`);
-  removeOrphans(new Set(sources));
+  removeOrphans();
   writeFileSync(BUILD_STAMP, hash);
 }
 
 /** Built files whose source is gone would still be found by an import. */
-function removeOrphans(sources) {
+function removeOrphans() {
   for (const folder of ["src", "bench"]) {
     const built = join(ROOT, "dist", folder);
     if (!existsSync(built)) continue;
     for (const name of readdirSync(built, { recursive: true })) {
       const path = `${folder}/${String(name).replaceAll("\\", "/")}`;
       const source = path.replace(/(\.d\.ts|\.js\.map|\.js)$/, ".ts");
-      if (source !== path && !sources.has(source)) rmSync(join(ROOT, "dist", path));
+      if (source !== path && !existsSync(join(ROOT, source))) rmSync(join(ROOT, "dist", path));
     }
   }
 }

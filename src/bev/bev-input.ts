@@ -3,7 +3,7 @@ import type { CameraImage, Observation, Sweep } from "../contract/observation.ts
 import { decodeRegions } from "../image/decode.ts";
 import { ImageError } from "../image/image-error.ts";
 import { EgoOdometry, motionFrom, type PlanarPose } from "./ego-odometry.ts";
-import { LIFT_CELLS, LIFT_HEIGHTS_M, liftTableInto } from "./lift-table.ts";
+import { FEATURES_PER_VIEW, LIFT_CELLS, LIFT_HEIGHTS_M, liftTableInto } from "./lift-table.ts";
 import {
   PILLAR_BYTES,
   Pillarizer,
@@ -111,7 +111,8 @@ export class BevInputBuilder {
     for (const [n, view] of usable.entries())
       this.#images.set(decoded[view.imageIndex]!.get(view)!, n * VIEW_BYTES);
     liftTableInto(usable, this.#lift);
-    if (usable.length === 0) this.#lift.fill(FEATURES_OF_ONE_VIEW);
+    // The one black picture stands for none: its features are never looked up.
+    if (usable.length === 0) this.#lift.fill(FEATURES_PER_VIEW);
     return { cameras, viewCount: usable.length, faults };
   }
 
@@ -161,8 +162,6 @@ export class BevInputBuilder {
 }
 
 const NO_MOTION: PlanarMotion = { yawRad: 0, txM: 0, tyM: 0 };
-/** Index for "no camera sees this" with the one black picture that stands for none. */
-const FEATURES_OF_ONE_VIEW = (VIEW_WIDTH_PX / 8) * (VIEW_HEIGHT_PX / 8);
 const NO_POINTS = { xyz: new Float32Array(0), intensity: new Float32Array(0) };
 
 /** Only the newest sweeps may stand in for a missing one; older points are let go. */

@@ -1,4 +1,4 @@
-import { BEV_CHANNELS, BEV_SPEC, type BevState } from "../contract/bev.ts";
+import { BEV_SPEC, type BevState } from "../contract/bev.ts";
 import type { Fault } from "../contract/fault.ts";
 import type { Observation } from "../contract/observation.ts";
 import type { LoadedModel } from "../inference/model.ts";
@@ -72,5 +72,3 @@ export function bevTensors(input: Pick<BevInput, "pillars" | "images" | "lift">)
     lift: { type: "int32", data: input.lift, dims: [LIFT_HEIGHTS_M.length, LIFT_CELLS] },
   } as const;
 }
-
-export const BEV_CHANNEL_COUNT = BEV_CHANNELS.length;

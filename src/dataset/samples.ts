@@ -1,4 +1,5 @@
 import { BevInputBuilder } from "../bev/bev-input.ts";
+import { FEATURES_PER_VIEW } from "../bev/lift-table.ts";
 import type { Rig, Scene } from "../contract/scene.ts";
 import { expertDecide } from "../expert/decide.ts";
 import { controlOf } from "../expert/drive.ts";
@@ -179,14 +180,13 @@ async function sense(scenes: readonly Scene[], rig: Rig, rng: Random): Promise<S
   const viewBytes = input!.images.length / Math.max(1, input!.viewCount);
   const images = new Uint8Array(VIEW_SLOTS * viewBytes);
   images.set(input!.images.subarray(0, input!.viewCount * viewBytes));
-  const features = LIFT_NONE / VIEW_SLOTS;
-  const none = Math.max(1, input!.viewCount) * features;
+  const none = Math.max(1, input!.viewCount) * FEATURES_PER_VIEW;
   const lift = input!.lift.map((index) => (index === none ? LIFT_NONE : index));
   return { pillars: input!.pillars, images, lift };
 }
 
 /** Lift index of "no view sees it" in shards: VIEW_SLOTS · 480. */
-const LIFT_NONE = VIEW_SLOTS * 480;
+const LIFT_NONE = VIEW_SLOTS * FEATURES_PER_VIEW;
 
 /** Control from the label, with slow errors of hand and foot in some stretches. */
 class SlippingHand {

@@ -51,6 +51,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["tokens"],
   commander: ["cli"],
   "cli-progress": ["cli"],
+  "prom-client": ["service"],
   zod: ["*"],
 };
 

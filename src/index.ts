@@ -43,6 +43,26 @@ export { Pipeline } from "./service/pipeline.ts";
 export type { ReplayRun } from "./service/run-replay.ts";
 export { runReplay } from "./service/run-replay.ts";
 export type { ReplaySummary, Spread } from "./service/summary.ts";
+export type { ActionBinOptions, ActionStatistics } from "./tokens/action-bins.ts";
+export { decodeAction, encodeAction } from "./tokens/action-bins.ts";
+export type {
+  Counterpart,
+  ForeignVocabulary,
+  Meaning,
+  NoCounterpart,
+} from "./tokens/counterpart.ts";
+export { counterpartOf, meaningOf } from "./tokens/counterpart.ts";
+export {
+  CARLA,
+  CARLA_ROAD_OPTIONS,
+  HIGHWAY_ENV,
+  HIGHWAY_ENV_ACTIONS,
+  NAVSIM,
+  NAVSIM_COMMANDS,
+  OPENPILOT,
+  OPENPILOT_DESIRES,
+} from "./tokens/foreign-vocabularies.ts";
+export { DRIVE_VLM, SENNA } from "./tokens/spoken-vocabularies.ts";
 export { decisionBytesForCompare, decodeDecision, encodeDecision } from "./wire/decision-codec.ts";
 export type { DecisionFeedOptions, FeedEvent } from "./wire/decision-feed.ts";
 export { openDecisionFeed } from "./wire/decision-feed.ts";

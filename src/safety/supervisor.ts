@@ -1,83 +1,29 @@
 import type { RuleHit, SafetyResult, Verdict } from "../contract/decision.ts";
 import { ConfigError } from "../contract/errors.ts";
-import {
-  CAR,
-  type Rationale,
-  SPEED_STEP_MPS,
-  SPEED_TOKEN_COUNT,
-  type VehicleProfile,
-} from "../contract/maneuver.ts";
+import { CAR, type VehicleProfile } from "../contract/maneuver.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
-import { AbsenceClock } from "./absence.ts";
-import { boundProposal, responseTo, type Watched } from "./bound.ts";
+import { boundProposal } from "./bound.ts";
 import type { SafetyInput, SupervisorOptions } from "./input.ts";
 import { type Intake, type IntakeTime, takeIn } from "./intake.ts";
-import {
-  ACCEL_MAX_MPS2,
-  BLIND_STANDSTILL_US,
-  BRAKE_MIN_MPS2,
-  CLEAN_TICKS,
-  RESPONSE_TIME_S,
-  STANDSTILL_MPS,
-} from "./limits.ts";
-import { ModeMachine } from "./mode-machine.ts";
-import { statedBraking } from "./rss.ts";
+import { ACCEL_MAX_MPS2, CLEAN_TICKS } from "./limits.ts";
+import { type Ahead, lookAhead, lookBlind, watch } from "./look-ahead.ts";
+import { Memory, SPEED_MAX_MPS } from "./memory.ts";
 import { type Demand, demand, rankOf } from "./rule.ts";
 import { CheckList } from "./s00-default-deny.ts";
-import { isObstacleValid } from "./s02-validity.ts";
-import { StreamWatch, TickClock, usablePeriodUs } from "./s03-freshness.ts";
-import { type Response, s07Demand } from "./s07-longitudinal.ts";
-import { boxDemand, boxLengthM, pointThreat, ttcDemand } from "./s13-corridor-box.ts";
+import { usablePeriodUs } from "./s03-freshness.ts";
+import type { Stage } from "./s07-longitudinal.ts";
 import { clipToEnvelope, type Envelope } from "./s15-envelope.ts";
 import { speedCapMps, speedLimitDemand, speedLimitProblem } from "./s17-speed-limit.ts";
-import { Ladder, RUNGS, type Rung } from "./s21-ladder.ts";
+import { RUNGS, type Rung } from "./s21-ladder.ts";
 import { lastResort, ownStop, steady } from "./s22-own-stop.ts";
 import { resultProblem } from "./s24-sealable.ts";
-import { SweptPath } from "./swept-path.ts";
-import { threatOf } from "./threats.ts";
 
 export type { SafetyInput, SafetyStream, SupervisorOptions } from "./input.ts";
-
-const SPEED_MAX_MPS = SPEED_STEP_MPS * (SPEED_TOKEN_COUNT - 1);
-/** The path is judged this much further than the ego needs to stop: oncoming traffic needs more. */
-const HORIZON_EXTRA_M = 10;
-const HORIZON_RATIO = 2;
 
 /** The plan as a whole would come too near within its three seconds, though this tick is safe. */
 const yieldHit = (wantedMps2: number, capMps2: number): RuleHit => {
   const detail = `plan accelerates by up to ${wantedMps2.toFixed(2)} m/s², its distances hold up to ${capMps2.toFixed(2)}`;
   return demand("S07", "NORMAL", wantedMps2, capMps2, "mps2", detail).hit;
-};
-
-/** What the supervisor remembers from tick to tick; reset() replaces it as a whole. */
-class Memory {
-  readonly machine = new ModeMachine();
-  readonly ladder = new Ladder();
-  readonly absence = new AbsenceClock();
-  readonly watch = new StreamWatch();
-  readonly clock = new TickClock();
-  /** Last measured speed, undefined before the first ego state. */
-  knownMps: number | undefined;
-  /** Speed reckoned from the last known one and the braking asked for since. */
-  reckonedMps = SPEED_MAX_MPS;
-  egoAccelMps2 = 0;
-  commandedMps2 = 0;
-  /** First curvature of the last decision and when it was made, tUs. */
-  curvatureInvm = 0;
-  decidedUs: number | undefined;
-  /** Bound of the last obstacles seen; stays while there is no field. */
-  sightBoundMps2 = ACCEL_MAX_MPS2;
-  /** When the reckoned standstill began, tUs. */
-  reckonedStandUs: number | undefined;
-}
-
-/** What is ahead, judged against one intended motion. */
-type Ahead = {
-  readonly watched: readonly Watched[];
-  readonly demands: readonly Demand[];
-  readonly boundMps2: number;
-  readonly stage: Response["stage"];
-  readonly cause: Rationale;
 };
 
 /** Judges one proposal per tick and decides what is driven instead where it must. */
@@ -130,10 +76,9 @@ export class Supervisor {
     const limitProblem = speedLimitProblem(input.speedLimitMps);
     if (limitProblem !== undefined) demands.push(limitProblem);
 
-    const { speedMps, checkedMps, standing } = this.#reckon(intake, time.tUs, dtUs);
+    const { speedMps, checkedMps, standing } = m.reckon(intake, time.tUs, dtUs);
     const envelope = this.#envelope(intake, checkedMps, time.tUs);
-    const wantedMps2 = envelope.accelMps2[0]!;
-    const ahead = this.#lookAhead(input.obstacles, envelope, checkedMps, wantedMps2);
+    const ahead = this.#lookAhead(input.obstacles, envelope, checkedMps);
     demands.push(...ahead.demands);
     if (intake.ego !== undefined) checks.pass("ego");
     if (intake.sighted && intake.sightAbsentUs === 0) checks.pass("sight");
@@ -171,7 +116,7 @@ export class Supervisor {
       });
       if (bounded.yieldMps2 !== undefined && !hits.some((hit) => hit.rule === "S07"))
         hits.push(yieldHit(Math.max(...envelope.accelMps2), bounded.yieldMps2));
-      this.#remember(bounded.trajectory.curvatureInvm[0]!, time.tUs);
+      m.remember(bounded.trajectory.curvatureInvm[0]!, time.tUs);
       m.commandedMps2 = bounded.trajectory.accelMps2[0]!;
       return {
         mode,
@@ -194,7 +139,7 @@ export class Supervisor {
     const cause = ahead.boundMps2 < 0 ? ahead.cause : "NONE";
     const plan = ownStop(speedMps, ramp, curvatures, standing, cause, this.#vehicle);
     m.commandedMps2 = ramp[0]!;
-    this.#remember(plan.trajectory.curvatureInvm[0]!, time.tUs);
+    m.remember(plan.trajectory.curvatureInvm[0]!, time.tUs);
     if (m.machine.latched) hits.push(ladderHit(mode, m.ladder.rung!));
     const verdict: Verdict = intake.refused ? "REFUSED" : "REPLACED";
     return {
@@ -223,35 +168,6 @@ export class Supervisor {
     return { time, dtUs: step.dtUs };
   }
 
-  /**
-   * Speeds to plan with and to judge by. Without an ego state the plan starts at the reckoned
-   * speed, and the judging speed is the fastest the vehicle can have become.
-   */
-  #reckon(intake: Intake, tUs: number, dtUs: number) {
-    const m = this.#memory;
-    const ego = intake.ego;
-    if (ego !== undefined) {
-      const speedMps = Math.max(0, ego.speedMps);
-      m.knownMps = speedMps;
-      m.reckonedMps = speedMps;
-      m.egoAccelMps2 = ego.accelMps2;
-      m.reckonedStandUs = undefined;
-      const standing = Math.abs(ego.speedMps) < STANDSTILL_MPS;
-      return { speedMps, checkedMps: speedMps, standing };
-    }
-    m.egoAccelMps2 = m.commandedMps2;
-    m.reckonedMps = Math.max(0, m.reckonedMps + (Math.min(0, m.commandedMps2) * dtUs) / 1e6);
-    if (m.reckonedMps === 0) m.reckonedStandUs ??= tUs;
-    const stoodUs = m.reckonedStandUs === undefined ? 0 : tUs - m.reckonedStandUs;
-    const gainedMps = (ACCEL_MAX_MPS2 * intake.egoAbsentUs) / 1e6;
-    const knownMps = m.knownMps;
-    return {
-      speedMps: knownMps === undefined ? 0 : m.reckonedMps,
-      checkedMps: knownMps === undefined ? 0 : Math.min(SPEED_MAX_MPS, knownMps + gainedMps),
-      standing: stoodUs >= BLIND_STANDSTILL_US,
-    };
-  }
-
   /** S15 on the proposal's steps; without a proposal on "keep speed, keep curvature". */
   #envelope(intake: Intake, speedMps: number, tUs: number): Envelope {
     const m = this.#memory;
@@ -273,78 +189,26 @@ export class Supervisor {
     });
   }
 
-  /** S07 and S13 on everything in the corridor of the enveloped motion. */
-  #lookAhead(
-    field: ObstacleField | undefined,
-    envelope: Envelope,
-    speedMps: number,
-    wantedMps2: number,
-  ): Ahead {
+  /** What is ahead of the enveloped motion; its bound stays in memory for the blind. */
+  #lookAhead(field: ObstacleField | undefined, envelope: Envelope, speedMps: number): Ahead {
     const m = this.#memory;
-    if (field === undefined) {
-      const boundMps2 = Math.min(0, m.sightBoundMps2);
-      return { watched: [], demands: [], boundMps2, stage: "FREE", cause: "NONE" };
-    }
-    const stopM = statedBraking({
-      speedMps,
-      accelMps2: ACCEL_MAX_MPS2,
-      responseS: RESPONSE_TIME_S,
-      brakeMps2: BRAKE_MIN_MPS2,
-    });
-    const horizonM = HORIZON_RATIO * stopM + HORIZON_EXTRA_M;
-    const { accelMps2, curvatureInvm } = envelope;
-    const path = new SweptPath(speedMps, accelMps2, curvatureInvm, horizonM, this.#vehicle);
-    const watched: Watched[] = [];
-    for (const obstacle of field.obstacles) {
-      if (!isObstacleValid(obstacle)) continue;
-      const threat = threatOf(obstacle, path, this.#vehicle);
-      if (threat !== undefined) watched.push({ threat, box: false });
-    }
-    const frontM = this.#vehicle.frontOverhangFromRearAxleM;
-    const points = pointThreat(field, path, speedMps, frontM);
-    if (points !== undefined) watched.push({ threat: points, box: true });
-
-    const demands: Demand[] = [];
-    let boundMps2 = ACCEL_MAX_MPS2;
-    let stage: Response["stage"] = "FREE";
-    let cause: Rationale = "NONE";
-    for (const w of watched) {
-      const response = responseTo(speedMps, w);
-      const asks = w.box
-        ? boxDemand(w.threat, response, wantedMps2, boxLengthM(speedMps))
-        : s07Demand(w.threat, response, wantedMps2);
-      const ttc = ttcDemand(w.threat, response);
-      for (const d of [asks, ttc]) if (d !== undefined) demands.push(d);
-      if (cause !== "NONE" && response.accelMaxMps2 >= boundMps2) continue;
-      boundMps2 = Math.min(boundMps2, response.accelMaxMps2);
-      stage = response.stage;
-      cause = causeOf(w);
-    }
-    m.sightBoundMps2 = boundMps2;
-    return { watched, demands, boundMps2, stage, cause };
+    if (field === undefined) return lookBlind(m.sightBoundMps2);
+    const watched = watch(field, { ...envelope, speedMps }, this.#vehicle);
+    const ahead = lookAhead(watched, speedMps, envelope.accelMps2[0]!);
+    m.sightBoundMps2 = ahead.boundMps2;
+    return ahead;
   }
 
   /** COMFORT_STOP and a lost planner stop gently; a lost sight stops in lane; a threat escalates. */
-  #rungFor(mode: string, blind: boolean, stage: Response["stage"]): Rung {
+  #rungFor(mode: string, blind: boolean, stage: Stage): Rung {
     if (mode === "COMFORT_STOP" || !this.#memory.machine.latched) return 0;
     if (stage === "EMERGENCY") return 2;
     return blind || stage === "FULL" ? 1 : 0;
-  }
-
-  #remember(curvatureInvm: number, tUs: number): void {
-    this.#memory.curvatureInvm = curvatureInvm;
-    this.#memory.decidedUs = tUs;
   }
 }
 
 /** Laterals whose curvature follows the road and may be kept while stopping. */
 const FOLLOWS_ROAD = new Set(["KEEP_LANE", "GO_STRAIGHT", "TURN_LEFT", "TURN_RIGHT"]);
-
-/** The closed word for what stands or drives ahead. */
-function causeOf({ threat }: Watched): Rationale {
-  if (!threat.tracked || threat.speedMps < -STANDSTILL_MPS) return "OBSTACLE_ON_PATH";
-  return threat.speedMps < 0.5 ? "LEAD_STANDING" : "LEAD_VEHICLE";
-}
 
 const ladderHit = (mode: SafetyResult["mode"], rung: Rung) => {
   const { name, brakeMps2 } = RUNGS[rung];

@@ -1,5 +1,6 @@
 /**
- * How long does a decision take, how fast is a replay, and how much memory does it need?
+ * How long does a decision take, how fast is a replay, and how much CPU time, time to the first
+ * decision and memory does it need?
  * `node dist/bench/pipeline.bench.js [log]`: the replay command, a process of its own for each
  * number of cameras, threads and rate. At rate max the next tick is read while one is decided; the
  * age of decisions is therefore taken at rate 1, as a vehicle would see it.
@@ -41,6 +42,8 @@ type Run = {
   /** Observation complete to decision sealed. */
   readonly decisionAgeMs: Spread;
   readonly replaySpeed: number;
+  readonly cpuMsPerDecision: number;
+  readonly firstDecisionS: number;
   readonly peakRssMb: number;
   readonly load: number;
   readonly decisionsHash: string;
@@ -76,10 +79,11 @@ async function measure(log: string, cameras: number, rate: string, threads: numb
     { timeout: RUN_LIMIT_MS, maxBuffer: 1 << 24 },
   );
   const summary = JSON.parse(stdout) as ReplaySummary;
-  const { latencyMs, decisionAgeMs, replaySpeed, peakRssMb, decisions } = summary;
+  const { latencyMs, decisionAgeMs, replaySpeed, cpuMsPerDecision, decisions } = summary;
+  const { firstDecisionS, peakRssMb, hashes } = summary;
   return {
-    ...{ cameras, threads, rate, decisions, stagesMs: latencyMs, decisionAgeMs },
-    ...{ replaySpeed, peakRssMb, load, decisionsHash: summary.hashes.decisions },
+    ...{ cameras, threads, rate, decisions, stagesMs: latencyMs, decisionAgeMs, replaySpeed },
+    ...{ cpuMsPerDecision, firstDecisionS, peakRssMb, load, decisionsHash: hashes.decisions },
   };
 }
 
@@ -87,12 +91,13 @@ const spread = ({ p50, p99, max }: Spread): string =>
   [p50, p99, max].map((ms) => ms.toFixed(1)).join(" / ");
 
 function printTable(runs: readonly Run[]): void {
-  const titles = ["cameras", "threads", "rate", "decision age p50 / p99 / max", "x real", "MB"];
-  console.log(`${titles.join(" | ")} | load`);
+  const titles = ["cameras", "threads", "rate", "decision age p50 / p99 / max", "x real"];
+  console.log(`${titles.join(" | ")} | CPU ms | first s | MB | load`);
   for (const run of runs) {
-    const { cameras, threads, rate, decisionAgeMs, replaySpeed, peakRssMb, load } = run;
+    const { cameras, threads, rate, decisionAgeMs, replaySpeed, cpuMsPerDecision, load } = run;
     const cells = [cameras, threads, rate, `${spread(decisionAgeMs)} ms`, replaySpeed.toFixed(2)];
-    console.log([...cells, peakRssMb.toFixed(0), load.toFixed(1)].join(" | "));
+    const costs = [cpuMsPerDecision.toFixed(0), run.firstDecisionS.toFixed(1)];
+    console.log([...cells, ...costs, run.peakRssMb.toFixed(0), load.toFixed(1)].join(" | "));
     const stages = STAGES.map((s) => `${s.replace("Ms", "")} ${spread(run.stagesMs[s]!)}`);
     console.log(`    ${stages.join(" · ")}`);
   }
@@ -125,7 +130,7 @@ for (const cameras of CAMERA_COUNTS)
 printTable(runs);
 for (const line of skipped) console.log(`skipped: ${line}`);
 const result = {
-  question: "decision age, replay speed and memory of the whole service",
+  question: "decision age, replay speed, CPU time, start-up and memory of the whole service",
   command: "npm run bench",
   cpu: cpus()[0]?.model ?? "unknown",
   cores: availableParallelism(),

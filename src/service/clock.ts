@@ -3,8 +3,14 @@
 /** Wall time, integer microseconds since epoch. */
 export const wallNowUs = (): number => Date.now() * 1000;
 
-/** Monotonic milliseconds, for durations. */
+/** Monotonic milliseconds since the process started. */
 export const monotonicMs = (): number => performance.now();
+
+/** User and system time of all threads of the process so far. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Resolves after `ms` or as soon as `signal` is aborted. */
 export function sleepMs(ms: number, signal?: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { SourceError } from "../contract/errors.ts";
 import type { Observation } from "../contract/observation.ts";
 import { decisionBytesForCompare } from "../wire/decision-codec.ts";
 import { openSeal } from "../wire/seal.ts";
+import { cpuMs } from "./clock.ts";
 import { replayEpoch } from "./epoch.ts";
 import {
   aPipeline,
@@ -131,6 +132,17 @@ test("a rate paces the ticks by their stamps", async () => {
   const { summary } = await run(aDrive(6), { rate: 10 });
   expect(summary.wallS).toBeGreaterThanOrEqual(0.049);
   expect(summary.wallS).toBeLessThan(1);
+});
+
+test("time before the first decision is not charged to the decisions", async () => {
+  const burn = async () => {
+    const end = cpuMs() + 200;
+    while (cpuMs() < end) for (let i = 0; i < 1e6; i++) Math.sqrt(i);
+  };
+  const { summary } = await run(aDrive(4), { warmUp: burn });
+  expect(summary.firstDecisionS).toBeGreaterThanOrEqual(0.2);
+  expect(summary.cpuMsPerDecision).toBeGreaterThan(0);
+  expect(summary.cpuMsPerDecision).toBeLessThan(50);
 });
 
 test("an abort ends after the tick at hand and is told", async () => {

@@ -1,7 +1,7 @@
 import { SourceError, WireError } from "../contract/errors.ts";
 import type { Observation, Route } from "../contract/observation.ts";
 import type { ObservationSource } from "../ingest/source.ts";
-import { monotonicMs, sleepMs } from "./clock.ts";
+import { cpuMs, monotonicMs, sleepMs } from "./clock.ts";
 import type { Pipeline, Tick } from "./pipeline.ts";
 import type { Publisher } from "./publisher.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -34,14 +34,14 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const summary = new SummaryCollector();
   const run = new Stopwatch();
   const error = await decideAll(options, summary, run);
-  const wallMs = run.elapsedMs();
+  const spent = run.spent();
   await publisher.flush();
   const { name, path, damage, logHash } = source.info;
   return summary.finish({
     source: { name, path, ...(damage === undefined ? {} : { damage }) },
     complete: !signal?.aborted && !error,
     ...(error ? { error: { code: error.code, message: error.message } } : {}),
-    wallMs,
+    ...spent,
     hashes: { log: logHash, ...options.hashes },
     counts: publisher.counts,
   });
@@ -71,6 +71,7 @@ async function decideAll(
       const told = options.takeInstruction?.();
       if (told) route = { ...told, givenUs: read.stampUs };
       await decideOne(options, summary, route ? { ...read, route } : read, readMs);
+      run.noteDecision();
     }
   } catch (error) {
     if (error instanceof SourceError) return error;
@@ -117,14 +118,27 @@ function sealOrStop(
   }
 }
 
-/** Wall time of the run; what comes before the first decision is start-up, not replay. */
+/** Time of the run; what comes before the first decision is start-up, not replay. */
 class Stopwatch {
   #startMs = monotonicMs();
+  #startCpuMs = cpuMs();
+  #firstDecisionMs: number | undefined;
+
   restart(): void {
     this.#startMs = monotonicMs();
+    this.#startCpuMs = cpuMs();
   }
-  elapsedMs(): number {
-    return monotonicMs() - this.#startMs;
+
+  noteDecision(): void {
+    this.#firstDecisionMs ??= monotonicMs();
+  }
+
+  spent(): { readonly wallMs: number; readonly cpuMs: number; readonly firstDecisionMs: number } {
+    return {
+      wallMs: monotonicMs() - this.#startMs,
+      cpuMs: cpuMs() - this.#startCpuMs,
+      firstDecisionMs: this.#firstDecisionMs ?? 0,
+    };
   }
 }
 

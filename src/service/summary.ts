@@ -30,6 +30,10 @@ export type ReplaySummary = {
   readonly decisionAgeMs: Spread;
   readonly replaySpeed: number;
   readonly wallS: number;
+  /** User and system time of all threads from the first decision on, per decision. */
+  readonly cpuMsPerDecision: number;
+  /** Start of the process to the first decision that counts, wall time. */
+  readonly firstDecisionS: number;
   readonly peakRssMb: number;
   readonly hashes: {
     readonly log: string;
@@ -99,6 +103,8 @@ export class SummaryCollector {
     readonly complete: boolean;
     readonly error?: ReplaySummary["error"];
     readonly wallMs: number;
+    readonly cpuMs: number;
+    readonly firstDecisionMs: number;
     readonly hashes: Omit<ReplaySummary["hashes"], "decisions">;
     readonly counts: LinkCounts;
   }): ReplaySummary {
@@ -124,6 +130,8 @@ export class SummaryCollector {
       decisionAgeMs: spreadOf(this.#agesMs),
       replaySpeed: about.wallMs > 0 ? round3((logS * 1000) / about.wallMs) : 0,
       wallS: round3(about.wallMs / 1000),
+      cpuMsPerDecision: round3(about.cpuMs / Math.max(1, this.#timings.length)),
+      firstDecisionS: round3(about.firstDecisionMs / 1000),
       peakRssMb: round3(process.resourceUsage().maxRSS / 1024),
       hashes: { ...about.hashes, decisions: this.#hash.digest("hex") },
       published: about.counts.published,

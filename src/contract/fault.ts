@@ -38,6 +38,31 @@ export const FAULTS = {
   OBSTACLES_MISSING: ["CAUTION", "obstacle detection gave no result for this observation"],
   SEAL_FAILED: ["EMERGENCY_STOP", "a decision could not be sealed"],
   INTERNAL: ["EMERGENCY_STOP", "an unexpected error inside the service"],
+  OBSERVATION_MISSING: ["CAUTION", "no observation came in time for this tick"],
+  OBSERVATION_LATE: [
+    "NONE",
+    "an observation was too old when it came; it was counted and left out",
+  ],
+  MESSAGE_REPEATED: [
+    "NONE",
+    "a message came again, or after a later one; it was counted and left out",
+  ],
+  MESSAGES_LOST: [
+    "NONE",
+    "more than two messages in a row were lost; the one after them was left out",
+  ],
+  SOURCE_EPOCH: [
+    "NONE",
+    "a message of another sender than the one in use; it was counted and left out",
+  ],
+  LOOP_LAG: ["CAUTION", "the event loop was blocked for more than 100 ms"],
+  INFERENCE_SLOW: ["CAUTION", "perceiving and planning took more than 200 ms"],
+  WATCHDOG_STOP: ["COMFORT_STOP", "no decision for 200 ms, so the watchdog decided instead"],
+  WATCHDOG_MRM: [
+    "EMERGENCY_STOP",
+    "no decision for more than 1 s, so the watchdog stopped the vehicle",
+  ],
+  SHUTDOWN: ["EMERGENCY_STOP", "the service was told to end while driving"],
 } as const satisfies Record<string, readonly [Reaction, string]>;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -33,6 +33,16 @@ export const FAULT_RULES: Readonly<
   OBSTACLES_MISSING: { rule: "S13", group: "sight" },
   SEAL_FAILED: { rule: "S24" },
   INTERNAL: { rule: "S00" },
+  OBSERVATION_MISSING: { rule: "S03" },
+  OBSERVATION_LATE: { rule: "S03" },
+  MESSAGE_REPEATED: { rule: "S05" },
+  MESSAGES_LOST: { rule: "S05" },
+  SOURCE_EPOCH: { rule: "S05" },
+  LOOP_LAG: { rule: "S23" },
+  INFERENCE_SLOW: { rule: "S23" },
+  WATCHDOG_STOP: { rule: "S23" },
+  WATCHDOG_MRM: { rule: "S23" },
+  SHUTDOWN: { rule: "S22" },
 };
 
 const isKnown = (code: string): code is FaultCode => Object.hasOwn(FAULTS, code);

@@ -1,9 +1,11 @@
 import type { Decision, Mode } from "../contract/decision.ts";
+import type { WireError } from "../contract/errors.ts";
 import type { FaultCode } from "../contract/fault.ts";
 import type { Route } from "../contract/observation.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import { EmbeddedBroker, MQTT_PORT } from "../wire/embedded-broker.ts";
 import { type LinkCounts, MqttLink } from "../wire/mqtt-link.ts";
+import type { MarkedObservation } from "../wire/observation-codec.ts";
 import { Sealer } from "../wire/seal.ts";
 import {
   encodeHealth,
@@ -33,6 +35,7 @@ export type PublisherOptions = {
   readonly epoch: Uint8Array;
   readonly about: Pick<Status, "modelHash" | "configHash" | "software" | "sourceName">;
   readonly onInstruction?: (route: Route) => void;
+  readonly onObservation?: (received: MarkedObservation | WireError) => void;
   /** One line for a person. */
   readonly onEvent?: (text: string) => void;
   /** Port of the embedded broker. */
@@ -114,12 +117,13 @@ export class Publisher {
   }
 
   async #connect(url: string): Promise<void> {
-    const { vehicle, onInstruction, onEvent } = this.#options;
+    const { vehicle, onInstruction, onObservation, onEvent } = this.#options;
     this.#link = await MqttLink.connect({
       url,
       vehicle,
       lastWill: this.#status("OFFLINE"),
       ...(onInstruction ? { onInstruction } : {}),
+      ...(onObservation ? { onObservation } : {}),
       ...(onEvent ? { onEvent } : {}),
     });
     this.#link.publishStatus(this.#status("STARTING"));

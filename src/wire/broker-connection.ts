@@ -55,9 +55,13 @@ export async function connectBroker(
 }
 
 /** @throws WireError WIRE_SUBSCRIBE when the broker grants less than asked for. */
-export async function subscribe(client: MqttClient, topics: readonly string[]): Promise<void> {
+export async function subscribe(
+  client: MqttClient,
+  topics: readonly string[],
+  qos: 0 | 1 = 1,
+): Promise<void> {
   try {
-    const granted = await client.subscribeAsync([...topics], { qos: 1 });
+    const granted = await client.subscribeAsync([...topics], { qos });
     const refused = granted.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
     if (refused.length > 0) throw new Error(`refused: ${refused.join(", ")}`);
   } catch (cause) {

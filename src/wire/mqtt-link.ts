@@ -2,7 +2,9 @@ import type { IPublishPacket, MqttClient } from "mqtt";
 import { WireError } from "../contract/errors.ts";
 import type { Route } from "../contract/observation.ts";
 import { connectBroker, shownUrl, subscribe } from "./broker-connection.ts";
+import type { MarkedObservation } from "./observation-codec.ts";
 import { readInstruction } from "./read-instruction.ts";
+import { readObservation } from "./read-observation.ts";
 import { type TopicKind, topicOf } from "./topics.ts";
 
 /** Decisions on their way that the broker has not acknowledged. */
@@ -17,6 +19,8 @@ export type MqttLinkOptions = {
   /** Status that the broker publishes when this process vanishes. */
   readonly lastWill: Uint8Array;
   readonly onInstruction?: (route: Route) => void;
+  /** Live driving: subscribes to observations; one that cannot be used comes as its error. */
+  readonly onObservation?: (received: MarkedObservation | WireError) => void;
   /** One line for a person: an instruction refused, the broker lost, found again. */
   readonly onEvent?: (text: string) => void;
   readonly connectTimeoutMs?: number;
@@ -76,6 +80,9 @@ export class MqttLink {
     });
     const link = new MqttLink(client, options);
     await subscribe(client, [topic]);
+    // QoS 0: a broker that keeps observations for later would only send stale ones.
+    if (options.onObservation)
+      await subscribe(client, [topicOf(options.vehicle, "observation")], 0);
     return link;
   }
 
@@ -168,6 +175,11 @@ export class MqttLink {
   }
 
   #onMessage(topic: string, payload: Uint8Array, packet: IPublishPacket): void {
+    const { vehicle, onObservation } = this.#options;
+    if (onObservation && topic === topicOf(vehicle, "observation")) {
+      onObservation(observationIn(topic, payload, packet.retain));
+      return;
+    }
     try {
       const route = readInstruction(topic, payload, packet.retain);
       this.#counts.instructions++;
@@ -181,6 +193,19 @@ export class MqttLink {
 
   #say(text: string): void {
     this.#options.onEvent?.(text);
+  }
+}
+
+function observationIn(
+  topic: string,
+  payload: Uint8Array,
+  retained: boolean,
+): MarkedObservation | WireError {
+  try {
+    return readObservation(topic, payload, retained);
+  } catch (error) {
+    if (error instanceof WireError) return error;
+    throw error;
   }
 }
 

@@ -80,7 +80,18 @@ const ObservationSchema = z.strictObject({
   expectedLidars: z.array(name),
   periodUs: z.int().positive(),
   faults: z.array(FaultSchema),
+  sourceEpoch: bytes,
+  sourceCounter: z.int().nonnegative(),
 });
+
+/** Who sent a message and where it stands in the sender's order (S05). */
+export type SourceMark = {
+  /** [8] bytes on the topic; empty in recordings. */
+  readonly epoch: Uint8Array;
+  readonly counter: number;
+};
+
+const NO_MARK: SourceMark = { epoch: new Uint8Array(0), counter: 0 };
 
 const codec = messageCodec("Observation", ObservationSchema);
 
@@ -95,7 +106,7 @@ function floatsFromBytes(data: Uint8Array): Float32Array {
   return new Float32Array(copy.buffer);
 }
 
-export function encodeObservation(observation: Observation): Uint8Array {
+export function encodeObservation(observation: Observation, mark = NO_MARK): Uint8Array {
   const { ego, ...rest } = observation;
   return codec.encode({
     ...rest,
@@ -115,6 +126,8 @@ export function encodeObservation(observation: Observation): Uint8Array {
     ...(ego ? { ego: egoToWire(ego) } : {}),
     route: routeToWire(observation.route),
     faults: observation.faults.map(faultToWire),
+    sourceEpoch: mark.epoch,
+    sourceCounter: mark.counter,
   });
 }
 
@@ -123,6 +136,17 @@ function egoToWire(ego: NonNullable<Observation["ego"]>): object {
   return odomFromEgo ? { ...rest, odomFromEgo: transformToWire(odomFromEgo) } : rest;
 }
 
+export type MarkedObservation = { readonly observation: Observation; readonly mark: SourceMark };
+
+/** @throws WireError WIRE_MALFORMED, WIRE_FIELD */
+export function decodeMarkedObservation(
+  data: Uint8Array,
+  where = "Observation",
+): MarkedObservation {
+  const { sourceEpoch, sourceCounter, ...observation } = codec.decode(data, where);
+  return { observation, mark: { epoch: sourceEpoch, counter: sourceCounter } };
+}
+
 /** @throws WireError WIRE_MALFORMED, WIRE_FIELD */
 export const decodeObservation = (data: Uint8Array, where = "Observation"): Observation =>
-  codec.decode(data, where);
+  decodeMarkedObservation(data, where).observation;

@@ -32,7 +32,7 @@ export const FAULTS = {
   PROPOSAL_MISSING: ["CAUTION", "the planner gave no proposal for this observation"],
   PROPOSAL_STALE: ["COMFORT_STOP", "the proposal is older than 300 ms"],
   PROPOSAL_INVALID: ["COMFORT_STOP", "the proposal is malformed, truncated or out of range"],
-  PROPOSAL_LOW_MARGIN: ["CAUTION", "the planner's best and second choice are too close to tell"],
+  PROPOSAL_LOW_MARGIN: ["NONE", "the planner's best and second word are too close to tell"],
   MODEL_OUTPUT_NON_FINITE: ["COMFORT_STOP", "a network output holds NaN or infinity"],
   MODEL_OUTPUT_SHAPE: ["COMFORT_STOP", "a network output has another shape than the card says"],
   OBSTACLES_MISSING: ["CAUTION", "obstacle detection gave no result for this observation"],

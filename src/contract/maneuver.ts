@@ -143,6 +143,9 @@ export type Proposal = {
   readonly probabilities: readonly number[];
   /** Probability gap between best and second choice, before the mask, same order. */
   readonly margins: readonly number[];
+  /** [LATERALS], [LONGITUDINALS] probability of each word before the mask, where it is known. */
+  readonly lateralProbs?: readonly number[];
+  readonly longitudinalProbs?: readonly number[];
   /** The discrete tokens as chosen. */
   readonly tokens: readonly number[];
 };

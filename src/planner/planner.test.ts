@@ -92,6 +92,10 @@ describe("a proposal of the real graph", { timeout: 120_000 }, () => {
     }
     expect(proposal.probabilities).toHaveLength(SLOTS.length);
     expect(proposal.margins).toHaveLength(SLOTS.length);
+    const chosen = LATERALS.indexOf(proposal.maneuver.lateral);
+    expect(proposal.lateralProbs).toHaveLength(LATERALS.length);
+    expect(proposal.lateralProbs![chosen]).toBeCloseTo(proposal.probabilities[3]!, 6);
+    expect(proposal.longitudinalProbs!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
   });
 
   test("has a trajectory that starts at the measured speed and stays within the car's physics", async () => {

@@ -12,9 +12,9 @@ import { SEQUENTIAL_SLOTS, SLOTS, TOKEN_RANGES, VOCABULARY_SIZE } from "../token
 import { checkVocabulary } from "./check-vocabulary.ts";
 import { coherentTarget } from "./coherent-target.ts";
 import { afterOutput, type InstructionLife, withRoute } from "./instruction-life.ts";
-import { slotProbability } from "./slot-probability.ts";
+import { slotDistribution, slotProbability } from "./slot-probability.ts";
 
-/** Below this gap between best and second choice of a lateral or longitudinal slot: a fault. */
+/** Below this gap between best and second word of LATERAL or LONGITUDINAL: told as a fault. */
 const MARGIN_MIN = 0.05;
 /** A last known speed this old may start a trajectory; the state token still says "not known". */
 const SPEED_CARRY_US = 300_000;
@@ -85,6 +85,8 @@ export class OnnxPlanner {
       return slotProbability(row, TOKEN_RANGES[SLOTS[slot]!], token);
     });
     const margins = chances.map((c) => c.margin);
+    const wordProbs = (slot: number) =>
+      slotDistribution(logits.subarray(slot * VOCABULARY_SIZE), TOKEN_RANGES[SLOTS[slot]!]);
     const trajectory = decodeTrajectory(
       start.speedMps,
       values.accelCodes,
@@ -100,6 +102,8 @@ export class OnnxPlanner {
       answerDetail: answerDetail(values.answer, route.text, text.value.truncated),
       probabilities: chances.map((c) => c.prob),
       margins,
+      lateralProbs: wordProbs(LATERAL_SLOT),
+      longitudinalProbs: wordProbs(LONGITUDINAL_SLOT),
       tokens,
     };
     return { proposal, faults: lowMargins(margins, stampUs) };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { slotProbability } from "./slot-probability.ts";
+import { slotDistribution, slotProbability } from "./slot-probability.ts";
 
 test("probability counts only the slot's own range", () => {
   const logits = Float32Array.from([50, Math.log(3), Math.log(1), 50]);
@@ -15,4 +15,11 @@ test("the margin is negative when the mask overruled the network's choice", () =
 
 test("equal logits have no margin", () => {
   expect(slotProbability(new Float32Array(5), { first: 0, count: 5 }, 3).margin).toBe(0);
+});
+
+test("a distribution over the slot's own range has sum 1 and agrees with the single probability", () => {
+  const logits = new Float32Array([9, 1, 2, 3, -9]);
+  const probs = slotDistribution(logits, { first: 1, count: 3 });
+  expect(probs.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+  expect(probs[2]).toBeCloseTo(slotProbability(logits, { first: 1, count: 3 }, 3).prob, 9);
 });

@@ -24,3 +24,12 @@ export function slotProbability(
   const prob = Math.exp(logits[token]! - max) / sum;
   return { prob, margin: prob - other / sum };
 }
+
+/** Softmax over a slot's own range: [count] probabilities. @param logits [V] finite. */
+export function slotDistribution(logits: Float32Array, { first, count }: TokenRange): number[] {
+  const row = Array.from(logits.subarray(first, first + count));
+  const max = Math.max(...row);
+  const weights = row.map((value) => Math.exp(value - max));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
+}

@@ -74,3 +74,6 @@ export const OBSTACLE_SPEED_ABS_MPS = 100;
 /** Proposal trajectory and our own roll-out of its codes may differ by this (S02). */
 export const TRAJECTORY_TOLERANCE_MPS = 0.25;
 export const TRAJECTORY_TOLERANCE_M = 0.5;
+
+/** Least probability of what LATERAL and LONGITUDINAL lead to, τ (S19). */
+export const CONFIDENCE_MIN_PROB = 0.5;

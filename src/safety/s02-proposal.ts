@@ -37,6 +37,9 @@ const SLOT_SIZES: readonly (readonly [size: number, repeat: number])[] = [
   [CURVATURE_CODES_RATIO.length, TRAJECTORY_STEPS],
 ];
 
+/** Positions of the two words that move the vehicle. */
+export const SLOT_INDEX = { LATERAL: 3, LONGITUDINAL: 4 } as const;
+
 /** [first, last] token id of each of the 19 slots. */
 export const SLOT_RANGES: readonly (readonly [number, number])[] = (() => {
   const ranges: [number, number][] = [];
@@ -65,7 +68,23 @@ function tokensProblem(p: Proposal): string | undefined {
     const wrong = list.find((v) => !(v >= -SLACK && v <= 1 + SLACK));
     if (wrong !== undefined) return `${name} of 0…1 expected, found ${wrong}`;
   }
-  return undefined;
+  return (
+    wordProbsProblem("lateral", p.lateralProbs, LATERALS.length) ??
+    wordProbsProblem("longitudinal", p.longitudinalProbs, LONGITUDINALS.length)
+  );
+}
+
+/** A distribution over all words of a slot, where one is given. */
+function wordProbsProblem(
+  name: string,
+  probs: readonly number[] | undefined,
+  count: number,
+): string | undefined {
+  if (probs === undefined) return undefined;
+  const sum = probs.reduce((a, b) => a + b, 0);
+  const fits = probs.length === count && probs.every((v) => v >= 0) && Math.abs(sum - 1) < 1e-3;
+  if (fits) return undefined;
+  return `${count} ${name} probabilities with sum 1 expected, found ${probs.length} with ${sum}`;
 }
 
 /** What is wrong with a maneuver, or undefined. */

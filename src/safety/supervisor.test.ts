@@ -339,7 +339,7 @@ describe("faults of other rooms", () => {
   test.each([
     ["CLOCK_JUMP", "CAUTION"],
     ["TRANSFORM_MISSING", "CAUTION"],
-    ["PROPOSAL_LOW_MARGIN", "CAUTION"],
+    ["PROPOSAL_LOW_MARGIN", "NORMAL"],
     ["CALIBRATION_MISSING", "NORMAL"],
     ["MESSAGE_INVALID", "NORMAL"],
   ] as const)("%s gives %s", (code, mode) => {

@@ -14,6 +14,7 @@ import { usablePeriodUs } from "./s03-freshness.ts";
 import type { Stage } from "./s07-longitudinal.ts";
 import { clipToEnvelope, type Envelope } from "./s15-envelope.ts";
 import { speedCapMps, speedLimitDemand, speedLimitProblem } from "./s17-speed-limit.ts";
+import { confidenceDemands } from "./s19-confidence.ts";
 import { RUNGS, type Rung } from "./s21-ladder.ts";
 import { lastResort, ownStop, steady } from "./s22-own-stop.ts";
 import { resultProblem } from "./s24-sealable.ts";
@@ -80,6 +81,7 @@ export class Supervisor {
     const envelope = this.#envelope(intake, checkedMps, time.tUs);
     const ahead = this.#lookAhead(input.obstacles, envelope, checkedMps);
     demands.push(...ahead.demands);
+    if (intake.proposal !== undefined) demands.push(...confidenceDemands(intake.proposal));
     if (intake.ego !== undefined) checks.pass("ego");
     if (intake.sighted && intake.sightAbsentUs === 0) checks.pass("sight");
     if (intake.proposal !== undefined) checks.pass("proposal");

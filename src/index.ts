@@ -22,6 +22,7 @@ export type * from "./contract/maneuver.ts";
 export { ANSWERS, CAR, LATERALS, LONGITUDINALS, RATIONALES } from "./contract/maneuver.ts";
 export type * from "./contract/observation.ts";
 export type * from "./contract/obstacle.ts";
+export type * from "./contract/override.ts";
 export type * from "./contract/se3.ts";
 export type { LoadedModel, LoadModelOptions } from "./inference/model.ts";
 export { loadModel } from "./inference/model.ts";
@@ -66,6 +67,8 @@ export { DRIVE_VLM, SENNA } from "./tokens/spoken-vocabularies.ts";
 export { decisionBytesForCompare, decodeDecision, encodeDecision } from "./wire/decision-codec.ts";
 export type { DecisionFeedOptions, FeedEvent } from "./wire/decision-feed.ts";
 export { openDecisionFeed } from "./wire/decision-feed.ts";
+export type { OverrideConfirmation, SendOverrideOptions } from "./wire/override-client.ts";
+export { sendOverride } from "./wire/override-client.ts";
 export type {
   Opened,
   OpenOptions,

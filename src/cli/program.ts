@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { registerDataset } from "./commands/dataset.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerMakeDrive } from "./commands/make-drive.ts";
+import { registerOverride } from "./commands/override.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerWatch } from "./commands/watch.ts";
 import { describeError, EXIT, type Io } from "./io.ts";
@@ -11,6 +12,7 @@ import { findPackage } from "./package-root.ts";
 const REGISTER: readonly ((program: Command, io: Io) => void)[] = [
   registerReplay,
   registerWatch,
+  registerOverride,
   registerDemo,
   registerMakeDrive,
   registerDataset,

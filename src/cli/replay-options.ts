@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadConfig } from "../service/config.ts";
+import { overrideKeyPaths } from "../service/override-keys.ts";
 import type { ReplayRun } from "../service/run-replay.ts";
 import { defaultKeyPath, loadVehicleKey } from "../service/vehicle-key.ts";
 import type { Io } from "./io.ts";
@@ -58,6 +59,7 @@ export async function prepareRun(
   return {
     effective,
     key,
+    overrideKeys: overrideKeyPaths(path),
     modelDir: flags.model ?? defaultModelDir(),
     broker: flags.broker,
     vehicle: flags.vehicle,

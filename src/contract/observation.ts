@@ -52,6 +52,17 @@ export type Sweep = PointCloud & {
   readonly droppedCount: number;
 };
 
+/**
+ * What the person at the wheel does (S01). Each is true while it lasts and in at least one state of
+ * the vehicle, so that a short tap between two states is not lost.
+ */
+export type DriverInput = {
+  readonly brake: boolean;
+  readonly steer: boolean;
+  readonly cancel: boolean;
+  readonly accelerator: boolean;
+};
+
 /** How the vehicle moves at Observation.stampUs, in `ego` (rear axle, ground, x forward, y left). */
 export type EgoState = {
   /** Stamp of the newest measurement used. */
@@ -63,6 +74,8 @@ export type EgoState = {
   readonly derived: boolean;
   /** odom (any fixed local frame) <- ego at Observation.stampUs; absent without poses. */
   readonly odomFromEgo?: Se3;
+  /** Absent where the vehicle does not tell. */
+  readonly driver?: DriverInput;
 };
 
 /** Typed instruction and, where a map or navigator knows more, its facts. */

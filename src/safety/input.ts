@@ -2,6 +2,7 @@ import type { Fault } from "../contract/fault.ts";
 import type { Proposal, VehicleProfile } from "../contract/maneuver.ts";
 import type { EgoState } from "../contract/observation.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
+import type { OverrideInput } from "./s01-override.ts";
 
 /** One stream that feeds the service, as the tick found it. */
 export type SafetyStream = {
@@ -31,6 +32,8 @@ export type SafetyInput = {
   /** From ingest, bev, planner. */
   readonly faults: readonly Fault[];
   readonly speedLimitMps?: number;
+  /** The human's hand over the wire (S01); that at the wheel is in `ego.driver`. */
+  readonly override?: OverrideInput;
 };
 
 /** May only tighten limits.ts; anything looser is a ConfigError. */

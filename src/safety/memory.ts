@@ -3,6 +3,7 @@ import { AbsenceClock } from "./absence.ts";
 import type { Intake } from "./intake.ts";
 import { ACCEL_MAX_MPS2, BLIND_STANDSTILL_US, STANDSTILL_MPS } from "./limits.ts";
 import { ModeMachine } from "./mode-machine.ts";
+import { OverrideLatch } from "./s01-override.ts";
 import { StreamWatch, TickClock } from "./s03-freshness.ts";
 import { Ladder } from "./s21-ladder.ts";
 
@@ -20,6 +21,7 @@ export type Reckoned = {
 
 /** What the supervisor remembers from tick to tick; reset() replaces it as a whole. */
 export class Memory {
+  readonly override = new OverrideLatch();
   readonly machine = new ModeMachine();
   readonly ladder = new Ladder();
   readonly absence = new AbsenceClock();

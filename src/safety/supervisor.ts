@@ -68,6 +68,7 @@ export class Supervisor {
 
   #judge(input: SafetyInput): SafetyResult {
     const m = this.#memory;
+    m.override.step(input.override, input.ego?.driver);
     const demands: Demand[] = [];
     const checks = new CheckList();
     const periodUs = usablePeriodUs(input.periodUs);
@@ -78,6 +79,7 @@ export class Supervisor {
     if (limitProblem !== undefined) demands.push(limitProblem);
 
     const { speedMps, checkedMps, standing } = m.reckon(intake, time.tUs, dtUs);
+    demands.unshift(...m.override.demands(standing));
     const envelope = this.#envelope(intake, checkedMps, time.tUs);
     const ahead = this.#lookAhead(input.obstacles, envelope, checkedMps);
     demands.push(...ahead.demands);
@@ -142,14 +144,15 @@ export class Supervisor {
     const plan = ownStop(speedMps, ramp, curvatures, standing, cause, this.#vehicle);
     m.commandedMps2 = ramp[0]!;
     m.remember(plan.trajectory.curvatureInvm[0]!, time.tUs);
-    if (m.machine.latched) hits.push(ladderHit(mode, m.ladder.rung!));
+    const latched = m.machine.latched || m.override.latched;
+    if (latched) hits.push(ladderHit(mode, m.ladder.rung!));
     const verdict: Verdict = intake.refused ? "REFUSED" : "REPLACED";
     return {
       mode,
       verdict,
       hits,
       ...plan,
-      hazardLights: m.machine.latched,
+      hazardLights: latched,
       accelLimitMps2: standing ? 0 : plan.trajectory.accelMps2[0]!,
     };
   }
@@ -201,11 +204,15 @@ export class Supervisor {
     return ahead;
   }
 
-  /** COMFORT_STOP and a lost planner stop gently; a lost sight stops in lane; a threat escalates. */
+  /**
+   * COMFORT_STOP and a lost planner stop gently; a lost sight and a human's word stop in lane; a
+   * threat escalates.
+   */
   #rungFor(mode: string, blind: boolean, stage: Stage): Rung {
-    if (mode === "COMFORT_STOP" || !this.#memory.machine.latched) return 0;
+    const { machine, override } = this.#memory;
+    if (mode === "COMFORT_STOP" || !(machine.latched || override.latched)) return 0;
     if (stage === "EMERGENCY") return 2;
-    return blind || stage === "FULL" ? 1 : 0;
+    return blind || stage === "FULL" || override.latched ? 1 : 0;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Observation } from "../contract/observation.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
 import type { PlanInput, PlanResult } from "../planner/planner.ts";
 import type { SafetyInput } from "../safety/input.ts";
+import type { OverrideInput } from "../safety/s01-override.ts";
 import { monotonicMs } from "./clock.ts";
 import { sentenceOf } from "./sentence.ts";
 import { noTiming, type Timing, timed, timedAsync } from "./stage-timing.ts";
@@ -52,14 +53,21 @@ const SENSING_ABSENT_US = 1_000_000;
 export class Pipeline {
   readonly #rooms: Rooms;
   readonly #settings: PipelineSettings;
+  readonly #readOverride: () => OverrideInput | undefined;
   #nextId = 0;
   #firstUs: number | undefined;
   #everSensed = false;
   #lastSealMs = 0;
 
-  constructor(rooms: Rooms, settings: PipelineSettings) {
+  /** `readOverride` is asked right before each decision, so a STOP that comes meanwhile counts. */
+  constructor(
+    rooms: Rooms,
+    settings: PipelineSettings,
+    readOverride: () => OverrideInput | undefined = () => undefined,
+  ) {
     this.#rooms = rooms;
     this.#settings = settings;
+    this.#readOverride = readOverride;
   }
 
   /** Sealing comes after the body is made, so a body carries the sealing time of the one before. */
@@ -132,6 +140,7 @@ export class Pipeline {
   #supervise(observation: Observation, sensed: Sensed, nowUs: number): SafetyResult {
     const { stampUs, periodUs, ego, route } = observation;
     const { obstacles, proposal } = sensed;
+    const override = this.#readOverride();
     return this.#rooms.supervisor.supervise({
       nowUs,
       stampUs,
@@ -143,6 +152,7 @@ export class Pipeline {
       ...(proposal ? { proposal } : {}),
       faults: [...observation.faults, ...sensed.faults, ...this.#sensingFaults(observation)],
       ...(route.speedLimitMps === undefined ? {} : { speedLimitMps: route.speedLimitMps }),
+      ...(override ? { override } : {}),
     });
   }
 

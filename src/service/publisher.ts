@@ -15,6 +15,7 @@ import {
 } from "../wire/status-codec.ts";
 import { topicOf } from "../wire/topics.ts";
 import { monotonicMs, wallNowUs } from "./clock.ts";
+import type { OverrideDesk } from "./override-desk.ts";
 
 const HEALTH_PERIOD_MS = 1000;
 const NO_COUNTS: LinkCounts = {
@@ -36,6 +37,8 @@ export type PublisherOptions = {
   readonly about: Pick<Status, "modelHash" | "configHash" | "software" | "sourceName">;
   readonly onInstruction?: (route: Route) => void;
   readonly onObservation?: (received: MarkedObservation | WireError) => void;
+  /** Gets what comes on the override topic, and its state goes into the status. */
+  readonly override?: OverrideDesk;
   /** One line for a person. */
   readonly onEvent?: (text: string) => void;
   /** Port of the embedded broker. */
@@ -100,6 +103,7 @@ export class Publisher {
     this.#lastMode = decision.mode;
     for (const { code } of decision.faults)
       this.#faults.set(code, (this.#faults.get(code) ?? 0) + 1);
+    this.#options.override?.noteDecision(decision);
     await this.#link?.publishDecision(sealed);
     this.#lastAgeMs = monotonicMs() - readMs;
   }
@@ -112,22 +116,25 @@ export class Publisher {
   /** Says OFFLINE and ends; a broker that no longer answers is left after a limit. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    if (this.#options.override) this.#options.override.onChange = undefined;
     await this.#link?.close(this.#status("OFFLINE"));
     await this.#broker?.close();
   }
 
   async #connect(url: string): Promise<void> {
-    const { vehicle, onInstruction, onObservation, onEvent } = this.#options;
+    const { vehicle, onInstruction, onObservation, override, onEvent } = this.#options;
     this.#link = await MqttLink.connect({
       url,
       vehicle,
       lastWill: this.#status("OFFLINE"),
       ...(onInstruction ? { onInstruction } : {}),
       ...(onObservation ? { onObservation } : {}),
+      ...(override ? { onOverride: (bytes, old) => override.receive(bytes, old) } : {}),
       ...(onEvent ? { onEvent } : {}),
     });
     this.#link.publishStatus(this.#status("STARTING"));
     this.#link.publishStatus(this.#status("ONLINE"));
+    if (override) override.onChange = () => this.#link?.publishStatus(this.#status("ONLINE"));
     let dueMs = monotonicMs() + HEALTH_PERIOD_MS;
     this.#timer = setInterval(() => {
       this.#beat(monotonicMs() - dueMs);
@@ -136,11 +143,17 @@ export class Publisher {
   }
 
   #status(state: ServiceState): Uint8Array {
-    const { vehicle, epoch, about } = this.#options;
-    return encodeStatus({ state, vehicle, epochHex: Buffer.from(epoch).toString("hex"), ...about });
+    const { vehicle, epoch, about, override } = this.#options;
+    const epochHex = Buffer.from(epoch).toString("hex");
+    return encodeStatus({
+      ...{ state, vehicle, epochHex, ...about },
+      ...(override ? { override: override.status } : {}),
+    });
   }
 
   #beat(lateMs: number): void {
+    const override = this.#options.override;
+    override?.refresh();
     const { published, dropped, reconnects, instructions, instructionsRefused } = this.counts;
     this.#link?.publishHealth(
       encodeHealth({
@@ -157,6 +170,8 @@ export class Publisher {
         instructionCount: instructions,
         instructionRefusedCount: instructionsRefused,
         faults: [...this.#faults].map(([code, count]) => ({ code, count })),
+        overrideCount: override?.status.acceptedCount ?? 0,
+        overrideRefusals: override?.status.refusals ?? [],
       }),
     );
   }

@@ -6,7 +6,9 @@ import { type ObservationSource, openSource, type SourceInfo } from "../ingest/s
 import { renderObservationPicture } from "../picture/observation-picture.ts";
 import type { EffectiveConfig } from "./config.ts";
 import { replayEpoch } from "./epoch.ts";
+import { openOverride } from "./open-override.ts";
 import { openRooms } from "./open-rooms.ts";
+import type { OverrideKeyPaths } from "./override-keys.ts";
 import { Pipeline, type Tick } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
 import { replay } from "./replay.ts";
@@ -22,6 +24,8 @@ export type ReplayRun = {
   readonly vehicle: string;
   /** [32] bytes. */
   readonly key: Uint8Array;
+  /** Where given, the override topic is heard (unless the broker is "none"). */
+  readonly overrideKeys?: OverrideKeyPaths;
   readonly rate: number | "max";
   readonly startS?: number;
   /** Instruction from the first tick on. */
@@ -47,6 +51,8 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
     const { modelHash } = model;
     const settings = { ...config, modelHash, configHash };
     const inbox = new InstructionInbox(run.say);
+    const override = await listenForOverrides(run);
+    closers.push(async () => override?.close());
     const publisher = await Publisher.open({
       broker: run.broker,
       vehicle: run.vehicle,
@@ -54,6 +60,7 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
       epoch: replayEpoch(source.info.logHash, modelHash, configHash),
       about: { modelHash, configHash, software: run.software, sourceName: source.info.name },
       onInstruction: (route) => inbox.put(route),
+      ...(override ? { override: override.desk } : {}),
       onEvent: run.say,
     });
     closers.push(() => publisher.close());
@@ -63,7 +70,7 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
     const summary = await replay({
       source,
       publisher,
-      pipeline: new Pipeline(rooms, settings),
+      pipeline: new Pipeline(rooms, settings, () => override?.desk.input),
       hashes: { model: modelHash, config: configHash },
       rate: run.rate,
       warmUp: (first, nowUs) => warmUp(warmUpRooms, settings, first, nowUs),
@@ -84,6 +91,12 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+async function listenForOverrides(run: ReplayRun) {
+  const { overrideKeys, broker, vehicle, say } = run;
+  if (!overrideKeys || broker === "none") return undefined;
+  return openOverride(overrideKeys, vehicle, say);
 }
 
 function openLog(run: ReplayRun): Promise<ObservationSource> {

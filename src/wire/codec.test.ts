@@ -144,6 +144,14 @@ describe("Status and Health", () => {
       configHash: "c",
       software: "waywarden 0.1.0",
       sourceName: "drive",
+      override: {
+        stopped: true,
+        nonce: Uint8Array.of(1, 2),
+        lastCounter: 2 ** 53 - 1,
+        reactionMs: 41.5,
+        acceptedCount: 2,
+        refusals: [{ reason: "FORGED", count: 3 }],
+      },
     } as const;
     expect(decodeStatus(encodeStatus(status))).toEqual(status);
     const health = {
@@ -160,6 +168,8 @@ describe("Status and Health", () => {
       instructionCount: 2,
       instructionRefusedCount: 3,
       faults: [{ code: "LIDAR_MISSING", count: 4 }],
+      overrideCount: 2,
+      overrideRefusals: [{ reason: "REPLAYED", count: 5 }],
     } as const;
     expect(decodeHealth(encodeHealth(health))).toEqual(health);
   });

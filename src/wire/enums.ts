@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MODES, RULES, VERDICTS } from "../contract/decision.ts";
 import { FAULT_CODES } from "../contract/fault.ts";
 import { ANSWERS, LATERALS, LONGITUDINALS, RATIONALES } from "../contract/maneuver.ts";
+import { OVERRIDE_KINDS, OVERRIDE_REFUSALS } from "../contract/override.ts";
 
 /** Proto enum → prefix of its value names and the contract table that it equals. */
 export const WIRE_ENUMS = {
@@ -14,6 +15,8 @@ export const WIRE_ENUMS = {
   Lateral: ["LATERAL", LATERALS],
   Longitudinal: ["LONGITUDINAL", LONGITUDINALS],
   ImageEncoding: ["IMAGE_ENCODING", ["JPEG", "PNG", "RGB8"]],
+  OverrideKind: ["OVERRIDE_KIND", OVERRIDE_KINDS],
+  OverrideRefusal: ["OVERRIDE_REFUSAL", OVERRIDE_REFUSALS],
   ServiceState: ["SERVICE_STATE", ["STARTING", "ONLINE", "OFFLINE"]],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 

@@ -21,6 +21,8 @@ export type MqttLinkOptions = {
   readonly onInstruction?: (route: Route) => void;
   /** Live driving: subscribes to observations; one that cannot be used comes as its error. */
   readonly onObservation?: (received: MarkedObservation | WireError) => void;
+  /** Every message of the override topic; without it nobody listens there. */
+  readonly onOverride?: (payload: Uint8Array, retained: boolean) => void;
   /** One line for a person: an instruction refused, the broker lost, found again. */
   readonly onEvent?: (text: string) => void;
   readonly connectTimeoutMs?: number;
@@ -68,7 +70,8 @@ export class MqttLink {
 
   /** @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE, WIRE_SUBSCRIBE, WIRE_VEHICLE_NAME */
   static async connect(options: MqttLinkOptions): Promise<MqttLink> {
-    const topic = topicOf(options.vehicle, "instruction");
+    const topics = [topicOf(options.vehicle, "instruction")];
+    if (options.onOverride) topics.push(topicOf(options.vehicle, "override"));
     const client = await connectBroker(options.url, {
       ...(options.connectTimeoutMs ? { timeoutMs: options.connectTimeoutMs } : {}),
       will: {
@@ -79,7 +82,7 @@ export class MqttLink {
       },
     });
     const link = new MqttLink(client, options);
-    await subscribe(client, [topic]);
+    await subscribe(client, topics);
     // QoS 0: a broker that keeps observations for later would only send stale ones.
     if (options.onObservation)
       await subscribe(client, [topicOf(options.vehicle, "observation")], 0);
@@ -175,7 +178,11 @@ export class MqttLink {
   }
 
   #onMessage(topic: string, payload: Uint8Array, packet: IPublishPacket): void {
-    const { vehicle, onObservation } = this.#options;
+    const { vehicle, onObservation, onOverride } = this.#options;
+    if (onOverride && topic === topicOf(vehicle, "override")) {
+      onOverride(payload, packet.retain);
+      return;
+    }
     if (onObservation && topic === topicOf(vehicle, "observation")) {
       onObservation(observationIn(topic, payload, packet.retain));
       return;

@@ -66,6 +66,14 @@ const EgoStateSchema = z.strictObject({
   yawRateRadps: z.number(),
   derived: z.boolean(),
   odomFromEgo: TransformSchema.exactOptional(),
+  driver: z
+    .strictObject({
+      brake: z.boolean(),
+      steer: z.boolean(),
+      cancel: z.boolean(),
+      accelerator: z.boolean(),
+    })
+    .exactOptional(),
 });
 
 const ObservationSchema = z.strictObject({

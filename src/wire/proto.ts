@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { WireError } from "../contract/errors.ts";
 
 /** Everything under schemas/, by reflection, so that the .proto files are the only description. */
-const FILES = ["sealed", "decision", "instruction", "observation", "status"];
+const FILES = ["sealed", "decision", "instruction", "observation", "override", "status"];
 
 /** Folder that holds waywarden/v1/*.proto; src/wire and dist/src/wire differ in depth. */
 export function findSchemaDir(from = dirname(fileURLToPath(import.meta.url))): string {

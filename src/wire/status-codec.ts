@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Mode } from "../contract/decision.ts";
 import type { FaultCode } from "../contract/fault.ts";
+import type { OverrideStatus } from "../contract/override.ts";
 import { fromWire, toWire } from "./enums.ts";
 import { messageCodec } from "./proto.ts";
 
@@ -15,6 +16,8 @@ export type Status = {
   readonly configHash: string;
   readonly software: string;
   readonly sourceName: string;
+  /** Absent where the service does not listen to overrides. */
+  readonly override?: OverrideStatus;
 };
 
 /** Heartbeat, once a second of wall time. */
@@ -32,9 +35,15 @@ export type Health = {
   readonly instructionCount: number;
   readonly instructionRefusedCount: number;
   readonly faults: readonly { readonly code: FaultCode; readonly count: number }[];
+  readonly overrideCount: number;
+  readonly overrideRefusals: OverrideStatus["refusals"];
 };
 
 const count = z.int().nonnegative();
+
+const refusals = z.array(z.strictObject({ reason: fromWire("OverrideRefusal"), count }));
+const refusalsToWire = (list: OverrideStatus["refusals"]): object[] =>
+  list.map(({ reason, count: n }) => ({ reason: toWire("OverrideRefusal", reason), count: n }));
 
 const statusCodec = messageCodec(
   "Status",
@@ -46,6 +55,16 @@ const statusCodec = messageCodec(
     configHash: z.string(),
     software: z.string(),
     sourceName: z.string(),
+    override: z
+      .strictObject({
+        stopped: z.boolean(),
+        nonce: z.instanceof(Uint8Array).transform((bytes) => Uint8Array.from(bytes)),
+        lastCounter: count.exactOptional(),
+        reactionMs: z.number().exactOptional(),
+        acceptedCount: count,
+        refusals,
+      })
+      .exactOptional(),
   }),
 );
 
@@ -65,11 +84,19 @@ const healthCodec = messageCodec(
     instructionCount: count,
     instructionRefusedCount: count,
     faults: z.array(z.strictObject({ code: fromWire("FaultCode"), count })),
+    overrideCount: count,
+    overrideRefusals: refusals,
   }),
 );
 
-export const encodeStatus = (status: Status): Uint8Array =>
-  statusCodec.encode({ ...status, state: toWire("ServiceState", status.state) });
+export function encodeStatus(status: Status): Uint8Array {
+  const { override, ...rest } = status;
+  return statusCodec.encode({
+    ...rest,
+    state: toWire("ServiceState", status.state),
+    ...(override ? { override: { ...override, refusals: refusalsToWire(override.refusals) } } : {}),
+  });
+}
 
 /** @throws WireError WIRE_MALFORMED, WIRE_FIELD */
 export const decodeStatus = (bytes: Uint8Array, where = "Status"): Status =>
@@ -84,6 +111,7 @@ export function encodeHealth(health: Health): Uint8Array {
       code: toWire("FaultCode", code),
       count: n,
     })),
+    overrideRefusals: refusalsToWire(health.overrideRefusals),
   });
 }
 

@@ -1,11 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { Obstacle, ObstacleField } from "../contract/obstacle.ts";
 import { ObstacleDetector } from "./detector.ts";
+import {
+  aCar,
+  ahead,
+  aPedestrian,
+  COARSE_64,
+  drive,
+  last,
+  nearFaceM,
+  PERIOD_US,
+  START_US,
+} from "./testing/drive.ts";
 import {
   BUMPER_32,
   type CastBox,
   type CastLidar,
-  type CastWorld,
   castEgoState,
   castObservation,
   castSweep,
@@ -14,63 +23,12 @@ import {
   ROOF_128,
 } from "./testing/ray-caster.ts";
 
-const START_US = 1_000_000_000;
-const PERIOD_US = 100_000;
-/** Half the azimuth steps are enough for tests and halve their time. */
-const COARSE_64: CastLidar = { ...ROOF_64, azimuthCount: 900 };
 const LIDARS: readonly (readonly [string, CastLidar])[] = [
   ["16 beams on the roof", ROOF_16],
   ["64 beams on the roof", COARSE_64],
   ["128 beams on the roof", { ...ROOF_128, azimuthCount: 900 }],
   ["32 beams in the bumper", BUMPER_32],
 ];
-
-const aCar = (xM: number, more: Partial<CastBox> = {}): CastBox => ({
-  xM,
-  yM: 0,
-  lengthM: 4.5,
-  widthM: 1.8,
-  heightM: 1.5,
-  ...more,
-});
-const aPedestrian = (xM: number, more: Partial<CastBox> = {}): CastBox => ({
-  xM,
-  yM: 0,
-  lengthM: 0.4,
-  widthM: 0.5,
-  heightM: 1.75,
-  ...more,
-});
-
-type Drive = {
-  readonly lidar?: CastLidar;
-  readonly world: CastWorld;
-  readonly ticks: number;
-  readonly egoMps?: number;
-  readonly missing?: readonly number[];
-  readonly withoutEgo?: (tick: number) => boolean;
-};
-
-/** Drives straight on through the world; one field per tick. */
-function drive(d: Drive): ObstacleField[] {
-  const detector = new ObstacleDetector();
-  const speed = d.egoMps ?? 0;
-  return Array.from({ length: d.ticks }, (_, i) => {
-    const timeS = (i * PERIOD_US) / 1e6;
-    const stampUs = START_US + i * PERIOD_US;
-    const ego = { xM: speed * timeS, yM: 0, yawRad: 0 };
-    const xyz = d.missing?.includes(i)
-      ? undefined
-      : castSweep(d.lidar ?? COARSE_64, d.world, ego, timeS, i + 1);
-    const state = d.withoutEgo?.(i) ? undefined : castEgoState(stampUs, speed);
-    return detector.update(castObservation(i, stampUs, xyz, state));
-  });
-}
-
-const last = (fields: readonly ObstacleField[]): ObstacleField => fields[fields.length - 1]!;
-const nearFaceM = (o: Obstacle): number => Math.min(...o.hull.map(([x]) => x));
-const ahead = (field: ObstacleField): readonly Obstacle[] =>
-  field.obstacles.filter((o) => o.xM > 0 && Math.abs(o.yM) < 2);
 
 describe.each(LIDARS)("%s", (_, lidar) => {
   test.each([-0.2, 0, 0.2])("a flat road off by %d m has no ghost", (zErrorM) => {
@@ -214,49 +172,6 @@ test("a crossing pedestrian has a sideways velocity after 0.6 s", () => {
   expect(walker.tracked).toBe(true);
   expect(Math.abs(walker.vyMps - 1.5)).toBeLessThan(0.4);
   expect(Math.abs(walker.vxMps)).toBeLessThan(0.4);
-});
-
-describe("missing sweeps", () => {
-  const world = { boxes: [aCar(17, { vxMps: 10 })] };
-
-  test("a tracked lead is carried forward at its speed with growing uncertainty", () => {
-    const fields = drive({ world, ticks: 14, egoMps: 8, missing: [8, 9, 10, 11] });
-    const leads = fields.map((field) => ahead(field)[0]!);
-    expect(fields.map((f) => f.carried).indexOf(true)).toBe(8);
-    for (let i = 8; i < 12; i++) {
-      expect(leads[i]!.id).toBe(leads[7]!.id);
-      expect(leads[i]!.unseenUs).toBe((i - 7) * PERIOD_US);
-      expect(leads[i]!.sigmaM).toBeGreaterThan(leads[i - 1]!.sigmaM);
-      expect(nearFaceM(leads[i]!)).toBeCloseTo(14.75 + 0.2 * i, 0.5);
-    }
-    expect(leads[12]!.id).toBe(leads[7]!.id);
-    expect(leads[12]!.unseenUs).toBe(0);
-  });
-
-  test("nothing is carried for longer than a second", () => {
-    const missing = Array.from({ length: 12 }, (_, i) => i + 8);
-    const fields = drive({ world, ticks: 20, egoMps: 8, missing });
-    expect(ahead(fields[16]!).length).toBe(1);
-    expect(last(fields).obstacles).toEqual([]);
-    expect(last(fields).carried).toBe(true);
-  });
-
-  test("a sweep without points is carried forward as a missing one", () => {
-    const detector = new ObstacleDetector();
-    const state = (i: number) => castEgoState(START_US + i * PERIOD_US, 0);
-    const xyz = castSweep(COARSE_64, { boxes: [aCar(15)] }, { xM: 0, yM: 0, yawRad: 0 }, 0, 1);
-    detector.update(castObservation(0, START_US, xyz, state(0)));
-    const empty = castObservation(1, START_US + PERIOD_US, new Float32Array(0), state(1));
-    const field = detector.update(empty);
-    expect(field.carried).toBe(true);
-    expect(ahead(field).length).toBe(1);
-  });
-
-  test("untracked points and free sight move with the ego", () => {
-    const fields = drive({ world: { boxes: [aCar(20)] }, ticks: 2, egoMps: 10, missing: [1] });
-    expect(fields[1]!.untrackedXyz[0]! - fields[0]!.untrackedXyz[0]!).toBeCloseTo(-1, 3);
-    expect(fields[0]!.freeSightM[0]! - fields[1]!.freeSightM[0]!).toBeCloseTo(1, 3);
-  });
 });
 
 describe("without ego state", () => {

@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster.ts";
 import { Clusterer } from "./clusterer.ts";
 import { EgoMotion, type PlanarPose, toEgo } from "./ego-motion.ts";
 import { findClusters } from "./find-clusters.ts";
-import { freeSightInto } from "./free-sight.ts";
+import { carriedSight, freeSightInto } from "./free-sight.ts";
 import { Ground } from "./ground.ts";
 import { dropIsolated } from "./isolation.ts";
 import {
@@ -193,7 +193,12 @@ export class ObstacleDetector {
       if (cluster.tileKey !== undefined)
         if (!this.#structures.see(cluster, pose, stampUs, () => this.#tracker.takeId()))
           loose.push(cluster);
-    this.#tracker.forget(sweepUs, pose, this.#nearestM);
+    this.#tracker.forget(
+      sweepUs,
+      pose,
+      this.#nearestM,
+      (sector) => this.#nearestM[sector] === Infinity && !this.#ground.isSeenIn(sector),
+    );
     this.#structures.forget(stampUs, true);
     this.#untrackedXyz = this.#pointsOf(loose);
     return this.#obstacles(pose, stampUs);
@@ -253,8 +258,7 @@ export class ObstacleDetector {
       moved[i + 1] = y;
     }
     this.#untrackedXyz = moved;
-    const travelM = Math.hypot(pose.xM - before.xM, pose.yM - before.yM);
-    this.#sightM = this.#sightM.map((m) => Math.max(0, m - travelM));
+    this.#sightM = carriedSight(this.#sightM, before, pose);
     return this.#field(this.#obstacles(pose, stampUs), stampUs, true);
   }
 

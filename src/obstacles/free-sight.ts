@@ -1,3 +1,4 @@
+import type { PlanarPose } from "./ego-motion.ts";
 import type { Ground } from "./ground.ts";
 import { POLAR_CELLS, RANGE_BINS, RANGE_EDGES_M, SECTORS } from "./polar.ts";
 
@@ -43,6 +44,27 @@ export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float
     out[s] = Math.min(sightM, nearestM[s]!);
   }
 }
+
+/**
+ * Sight after the ego moved on without a sweep: each direction has the least of the old ones that it
+ * may lie between, shorter by the way gone.
+ */
+export function carriedSight(
+  sightM: Float32Array,
+  before: PlanarPose,
+  now: PlanarPose,
+): Float32Array {
+  const travelM = Math.hypot(now.xM - before.xM, now.yM - before.yM);
+  const turn = ((now.yawRad - before.yawRad) * SECTORS) / (2 * Math.PI);
+  return sightM.map((_, s) => {
+    const at = Math.floor(s + turn);
+    const here = sightM[mod(at)]!;
+    const next = Number.isInteger(turn) ? here : sightM[mod(at + 1)]!;
+    return Math.max(0, Math.min(here, next) - travelM);
+  });
+}
+
+const mod = (sector: number): number => ((sector % SECTORS) + SECTORS) % SECTORS;
 
 function findRings(ground: Ground): void {
   for (let s = 0; s < SECTORS; s++) {

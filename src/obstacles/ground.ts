@@ -66,6 +66,11 @@ export class Ground {
     this.#dropBumps();
   }
 
+  /** Any ground return in this direction. */
+  isSeenIn(sector: number): boolean {
+    return this.#lastBin[sector]! >= 0;
+  }
+
   /** Height of ground below a point with its cell and range, linear between bin centres. */
   heightAt(cell: number, rangeM: number): number {
     const bin = cell % RANGE_BINS;

@@ -14,6 +14,9 @@ export class ConstantVelocityFilter {
   misfit = 1;
   #leanX = 0;
   #leanY = 0;
+  /** State and covariance at the last sighting, from which predictions start. */
+  readonly #keptState = new Float64Array(4);
+  readonly #keptCov = new Float64Array(16);
 
   constructor(x: number, y: number, sigmaM: number, sigmaMps: number) {
     this.state[0] = x;
@@ -22,9 +25,22 @@ export class ConstantVelocityFilter {
     this.cov[5] = sigmaM * sigmaM;
     this.cov[10] = sigmaMps * sigmaMps;
     this.cov[15] = sigmaMps * sigmaMps;
+    this.keep();
   }
 
+  /** Predictions start from what is known now. */
+  keep(): void {
+    this.#keptState.set(this.state);
+    this.#keptCov.set(this.cov);
+  }
+
+  /**
+   * State `dtS` after the last `keep`. Always in one step: an acceleration lasts for the whole of a
+   * hole; in many small steps it would be drawn anew each time and mostly cancel.
+   */
   predict(dtS: number): void {
+    this.state.set(this.#keptState);
+    this.cov.set(this.#keptCov);
     if (dtS === 0) return;
     const s = this.state;
     const p = this.cov;
@@ -57,6 +73,24 @@ export class ConstantVelocityFilter {
   positionVar(nx: number, ny: number): number {
     const p = this.cov;
     return nx * nx * p[0]! + nx * ny * (p[1]! + p[4]!) + ny * ny * p[5]!;
+  }
+
+  /**
+   * Largest position sigma, m, `dtS` after the last `keep`, for something that may change its
+   * velocity by up to `accelMps2` all the while (taken as two sigma).
+   */
+  positionSigmaAfterM(dtS: number, accelMps2: number): number {
+    const p = this.#keptCov;
+    const at = (i: number, j: number) =>
+      p[i * 4 + j]! +
+      dtS * (p[i * 4 + j + 2]! + p[(i + 2) * 4 + j]!) +
+      dtS * dtS * p[(i + 2) * 4 + j + 2]!;
+    const xx = at(0, 0);
+    const yy = at(1, 1);
+    const xy = at(0, 1);
+    const largest = (xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy);
+    const drift = (accelMps2 * dtS * dtS) / 4;
+    return Math.sqrt(largest + drift * drift);
   }
 
   /** Larger of the two velocity sigmas, m/s. */

@@ -48,8 +48,10 @@ export const DENSE_MIN_M = 0.12;
 
 /** Standing still hides in measurement noise below this. */
 export const STANDING_BELOW_MPS = 0.35;
-/** An obstacle unseen for longer is forgotten. */
-export const UNSEEN_MAX_US = 1_000_000;
+/** Without sweeps an obstacle is held for the second until a minimal-risk maneuver, and half more. */
+export const UNSEEN_MAX_US = 1_500_000;
+/** Behind something nearer it is held so long: a walker passes a parked car's length. */
+export const UNSEEN_HIDDEN_MAX_US = 1_000_000;
 /** … sooner where the sweep looked at the place and saw through it. */
 export const UNSEEN_IN_VIEW_MAX_US = 250_000;
 /** Without any ego motion for longer than this nothing can be said in a fixed frame. */

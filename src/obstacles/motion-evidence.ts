@@ -36,7 +36,9 @@ export class MotionEvidence {
 
   add(sighting: Sighting): void {
     this.#past.push(sighting);
-    while (sighting.stampUs - this.#past[0]!.stampUs > MEMORY_US) this.#past.shift();
+    // After a hole the last sighting before it is what motion is told from.
+    const ageUs = (i: number) => sighting.stampUs - this.#past[i]!.stampUs;
+    while (ageUs(0) > MEMORY_US && ageUs(1) >= LOOK_BACK_MIN_US) this.#past.shift();
   }
 
   /**

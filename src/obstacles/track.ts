@@ -30,6 +30,9 @@ const FRAGILE_POINTS = 16;
 const BESIDE_STRUCTURE_MPS = 4;
 /** A claim of more than this that the outline does not bear out is a contradiction. */
 const CONTRADICTION_MPS = 1;
+/** What may change meanwhile of what is unseen: emergency braking; a hard start from standing. */
+const CHANGE_MOVING_MPS2 = 8;
+const CHANGE_STANDING_MPS2 = 4;
 const MISFIT_ENTER = 2.5;
 const MISFIT_LEAVE = 6;
 
@@ -51,7 +54,6 @@ export class Track {
   readonly firstUs: number;
   readonly filter: ConstantVelocityFilter;
   lastSeenUs: number;
-  timeUs: number;
   hits = 1;
   tracked = false;
   cluster: Cluster;
@@ -78,7 +80,6 @@ export class Track {
     this.cluster = cluster;
     this.firstUs = stampUs;
     this.lastSeenUs = stampUs;
-    this.timeUs = stampUs;
     const [x, y] = toOdom(pose, cluster.box.xM, cluster.box.yM);
     const { rightHidden, leftHidden } = cluster;
     const hull = hullInOdom(cluster.hull, pose);
@@ -97,8 +98,18 @@ export class Track {
   }
 
   predictTo(stampUs: number): void {
-    this.filter.predict((stampUs - this.timeUs) / 1e6);
-    this.timeUs = stampUs;
+    this.filter.predict((stampUs - this.lastSeenUs) / 1e6);
+  }
+
+  /** Position sigma at `stampUs`, m: grows while unseen, as fast as braking or starting allows. */
+  sigmaAtM(stampUs: number): number {
+    const dtS = Math.max(0, stampUs - this.lastSeenUs) / 1e6;
+    const [vx, vy] = this.velocity;
+    const accelMps2 = vx !== 0 || vy !== 0 ? CHANGE_MOVING_MPS2 : CHANGE_STANDING_MPS2;
+    const sigmaM = this.filter.positionSigmaAfterM(dtS, accelMps2);
+    // Held where it was, although it may go on as the filter thinks that it moved.
+    const heldM = Math.hypot(this.filter.state[2]! - vx, this.filter.state[3]! - vy) * dtS;
+    return Math.hypot(sigmaM, heldM);
   }
 
   /** How far `hull` (odom) lies from where this track expects its outline. */
@@ -136,6 +147,7 @@ export class Track {
       const doubt = shift.bothHidden ? 8 : shift.shapeChanged ? 3 : 1;
       this.filter.correct(-uy, ux, shift.acrossM, doubt * edgeSigma);
     }
+    this.filter.keep();
     this.hits++;
     this.lastSeenUs = stampUs;
     this.cluster = cluster;

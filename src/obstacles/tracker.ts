@@ -2,9 +2,9 @@ import type { Obstacle } from "../contract/obstacle.ts";
 import { carryParts } from "./carried-parts.ts";
 import type { Cluster } from "./cluster.ts";
 import { type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
-import { UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
-import { hullInOdom } from "./outline.ts";
-import { SECTORS, sectorOf } from "./polar.ts";
+import { UNSEEN_HIDDEN_MAX_US, UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
+import { type Hull, hullInOdom } from "./outline.ts";
+import { sectorOf } from "./polar.ts";
 import { type Shift, Track } from "./track.ts";
 
 /** Unknown velocity at birth: 20 m/s over one period and the cluster's own play. */
@@ -14,6 +14,11 @@ const GATE_M = 0.8;
 const GATE_MAX_M = 2.5;
 /** No gate is wider than this in ordinary periods, so centres further apart need no look. */
 const REACH_M = 4;
+/** Over a hole gates open by as much as full braking may have changed. */
+const HOLE_ACCEL_MPS2 = 8;
+const ORDINARY_PERIOD_S = 0.15;
+/** Something nearer by more than this than the near half of a thing hides it. */
+const HIDES_BY_M = 1;
 /** What shows few points is small, and what is small moves no faster than a runner. */
 const WEAK_GATE_M = 0.3;
 const WEAK_GATE_MPS = 4;
@@ -85,30 +90,43 @@ export class Tracker {
 
   /**
    * Forgets what has gone. With `nearestM` (a sweep was there) what should have been seen goes
-   * soon, and what was never confirmed at once; behind something nearer it may live on.
+   * soon, and what was never confirmed at once; behind something nearer it may live on, and so it
+   * may in directions from which the sweep has nothing at all (`isBlind`).
    */
-  forget(stampUs: number, pose: PlanarPose, nearestM: Float32Array | undefined): void {
+  forget(
+    stampUs: number,
+    pose: PlanarPose,
+    nearestM: Float32Array | undefined,
+    isBlind: (sector: number) => boolean = () => false,
+  ): void {
     this.#tracks = this.#tracks.filter((track) => {
       const unseenUs = stampUs - track.lastSeenUs;
       if (unseenUs <= 0) return true;
       if (unseenUs > UNSEEN_MAX_US) return false;
       if (nearestM === undefined) return true;
+      const outline = outlineAt(track, stampUs, pose);
+      if (outline.every(([x, y]) => isBlind(sectorOf(x, y)))) return true;
       if (track.hits < 2) return false;
-      if (track.tracked && isHidden(track, stampUs, pose, nearestM)) return true;
+      if (track.tracked && isHidden(track, outline, nearestM))
+        return unseenUs <= UNSEEN_HIDDEN_MAX_US;
       return unseenUs <= UNSEEN_IN_VIEW_MAX_US;
     });
   }
 }
 
-function isHidden(
-  track: Track,
-  stampUs: number,
-  pose: PlanarPose,
-  nearestM: Float32Array,
-): boolean {
+/** Outline at `stampUs`, m, ego. */
+function outlineAt(track: Track, stampUs: number, pose: PlanarPose): Hull {
   const [ax, ay] = track.anchorAt(stampUs);
-  const [x, y] = toEgo(pose, ax + track.boxOffset[0], ay + track.boxOffset[1]);
-  return nearestM[sectorOf(x, y) % SECTORS]! < Math.hypot(x, y) - track.cluster.box.lengthM / 2 - 1;
+  return track.outline.map(([x, y]) => toEgo(pose, ax + x, ay + y));
+}
+
+/** Half of the outline or more lies behind something nearer: what is left may be too few points. */
+function isHidden(track: Track, outline: Hull, nearestM: Float32Array): boolean {
+  const lengthM = track.cluster.box.lengthM;
+  const hidden = outline.filter(
+    ([x, y]) => nearestM[sectorOf(x, y)]! < Math.hypot(x, y) - lengthM / 2 - HIDES_BY_M,
+  );
+  return hidden.length * 2 >= outline.length;
 }
 
 function pairOf(
@@ -122,16 +140,18 @@ function pairOf(
   const [cx, cy] = toOdom(pose, cluster.box.xM, cluster.box.yM);
   const dx = cx - track.filter.state[0]! - track.boxOffset[0];
   const dy = cy - track.filter.state[1]! - track.boxOffset[1];
-  const reach = (cluster.box.lengthM + track.cluster.box.lengthM) / 2 + REACH_M;
+  const dtS = (stampUs - track.lastSeenUs) / 1e6;
+  const holeM = dtS > ORDINARY_PERIOD_S ? (HOLE_ACCEL_MPS2 * dtS * dtS) / 2 : 0;
+  const reach = (cluster.box.lengthM + track.cluster.box.lengthM) / 2 + REACH_M + holeM;
   if (dx * dx + dy * dy > reach * reach) return undefined;
   const before = track.cluster.box.lengthM;
   const now = cluster.box.lengthM;
-  if (now > SIZE_RATIO_MAX * before + SIZE_PLAY_M || before > SIZE_RATIO_MAX * now + SIZE_PLAY_M)
-    return undefined;
+  // Something nearer may cut off any part of it, and give it back.
+  if (now > SIZE_RATIO_MAX * before + SIZE_PLAY_M && !isCut(track.cluster)) return undefined;
+  if (before > SIZE_RATIO_MAX * now + SIZE_PLAY_M && !isCut(cluster)) return undefined;
   const shift = track.shiftTo(hull, cluster, pose);
   const along = Math.abs(shift.alongM);
   const across = Math.abs(shift.acrossM);
-  const dtS = (stampUs - track.lastSeenUs) / 1e6;
   const sigma = Math.sqrt(track.filter.positionVar(shift.ux, shift.uy));
   const bothWeak = track.cluster.strength === "WEAK" && cluster.strength === "WEAK";
   const gate =
@@ -139,10 +159,12 @@ function pairOf(
       ? WEAK_GATE_M + WEAK_GATE_MPS * dtS
       : track.hits < YOUNG_HITS
         ? Math.max(YOUNG_GATE_MIN_M, YOUNG_GATE_MPS * dtS)
-        : Math.min(GATE_M + 3 * sigma, GATE_MAX_M);
+        : Math.min(GATE_M + 3 * sigma, GATE_MAX_M + holeM);
   if (along > gate || across > gate) return undefined;
   return { track, index, shift, cost: along + across + 0.3 * Math.abs(now - before) };
 }
+
+const isCut = (cluster: Cluster): boolean => cluster.leftHidden || cluster.rightHidden;
 
 /** Track as the safety room sees it; `pose` is that of `stampUs`. */
 export function obstacleOf(track: Track, pose: PlanarPose, stampUs: number): Obstacle {
@@ -166,7 +188,7 @@ export function obstacleOf(track: Track, pose: PlanarPose, stampUs: number): Obs
     tracked: track.tracked,
     ageUs: stampUs - track.firstUs,
     unseenUs,
-    sigmaM: Math.sqrt(Math.max(track.filter.cov[0]!, track.filter.cov[5]!)),
+    sigmaM: track.sigmaAtM(stampUs),
     pointCount: track.cluster.to - track.cluster.from,
     hull: track.outline.map(([px, py]) => toEgo(pose, x + px, y + py)),
   };

@@ -1,5 +1,6 @@
 import type { EgoState, Observation, Sweep } from "../../contract/observation.ts";
-import { IDENTITY } from "../../geometry/se3.ts";
+import { fromYawPitchRoll, IDENTITY } from "../../geometry/se3.ts";
+import { boxesByColumn, hitGround, thingOf } from "./cast-hits.ts";
 
 /** A small LiDAR in a world of boxes, for tests and benches of this room. */
 export type CastBox = {
@@ -15,6 +16,10 @@ export type CastBox = {
   readonly vyMps?: number;
   /** Along x, from time 0; it does not turn back once it stands. */
   readonly axMps2?: number;
+  /** Share of the rays on it that come back: glass and black paint send back few; 1 where absent. */
+  readonly returnRatio?: number;
+  /** Leaves, exhaust, spray: a ray is sent back from within after 1 / so many metres on average. */
+  readonly hitsPerM?: number;
 };
 export type CastLidar = {
   /** Mounting in ego. */
@@ -35,6 +40,8 @@ export type CastWorld = {
   readonly rainRatio?: number;
   /** Share of rays that come back with nothing. */
   readonly dropoutRatio?: number;
+  /** Share of ground returns that come from a mirror image below the ground (wet road). */
+  readonly mirrorRatio?: number;
   /** Error of the vertical calibration: added to every z in ego. */
   readonly zErrorM?: number;
 };
@@ -58,6 +65,11 @@ export const ROOF_64: CastLidar = {
   azimuthCount: 1800,
 };
 export const ROOF_128: CastLidar = { ...ROOF_64, elevationsRad: fan(128, -25, 15) };
+/** As on a survey vehicle's roof bar: the lower half of the beams looks at the road. */
+export const ROOF_32: CastLidar = {
+  ...ROOF_64,
+  elevationsRad: fan(32, -25, 12),
+};
 export const BUMPER_32: CastLidar = {
   xM: 3.9,
   zM: 0.6,
@@ -77,119 +89,121 @@ export function seeded(seed: number): () => number {
   };
 }
 
-export type CastEgo = { readonly xM: number; readonly yM: number; readonly yawRad: number };
+/** Pose in map; without `pitchRad`, `rollRad` and `zM` the ego is level and stands on the ground. */
+export type CastEgo = {
+  readonly xM: number;
+  readonly yM: number;
+  readonly yawRad: number;
+  readonly zM?: number;
+  /** > 0 tilts the front down. */
+  readonly pitchRad?: number;
+  readonly rollRad?: number;
+};
 
-/** Points [N, 3] m, ego, that `lidar` sees at `timeS`; the ego stands on the ground, level. */
-export function castSweep(
+const WHEELBASE_M = 2.8;
+const HALF_TRACK_M = 0.8;
+
+/** The ego with its four wheels on this ground (their mean heights at front, rear, left, right). */
+export function standOn(
+  groundM: (x: number, y: number) => number,
+  { xM, yM, yawRad }: CastEgo,
+): CastEgo {
+  const c = Math.cos(yawRad);
+  const s = Math.sin(yawRad);
+  const at = (x: number, y: number) => groundM(xM + c * x - s * y, yM + s * x + c * y);
+  const rearLeft = at(0, HALF_TRACK_M);
+  const rearRight = at(0, -HALF_TRACK_M);
+  const frontLeft = at(WHEELBASE_M, HALF_TRACK_M);
+  const frontRight = at(WHEELBASE_M, -HALF_TRACK_M);
+  const rise = (frontLeft + frontRight - rearLeft - rearRight) / 2;
+  const lean = (frontLeft + rearLeft - frontRight - rearRight) / 2;
+  return {
+    ...{ xM, yM, yawRad, zM: (rearLeft + rearRight) / 2 },
+    pitchRad: -Math.atan2(rise, WHEELBASE_M),
+    rollRad: Math.atan2(lean, 2 * HALF_TRACK_M),
+  };
+}
+
+export type LabelledSweep = {
+  /** [N, 3] m, ego. */
+  readonly xyz: Float32Array;
+  /** [N] index of the box that was met, GROUND or AIR. */
+  readonly hitOf: Int16Array;
+};
+export const GROUND = -1;
+/** Raindrops and mirror images. */
+export const AIR = -2;
+
+/** Points [N, 3] m, ego, that `lidar` sees at `timeS`. */
+export const castSweep = (
   lidar: CastLidar,
   world: CastWorld,
   ego: CastEgo,
   timeS: number,
   seed: number,
-): Float32Array {
+): Float32Array => castLabelled(lidar, world, ego, timeS, seed).xyz;
+
+/** castSweep that also says what each ray met. */
+export function castLabelled(
+  lidar: CastLidar,
+  world: CastWorld,
+  ego: CastEgo,
+  timeS: number,
+  seed: number,
+): LabelledSweep {
   const random = seeded(seed);
   const ground = world.groundM ?? (() => 0);
-  const groundAtEgo = ground(ego.xM, ego.yM);
   const rangeMax = lidar.rangeMaxM ?? 100;
   const noise = lidar.noiseM ?? 0.02;
-  const boxes = (world.boxes ?? []).map((box) => {
-    const x = box.xM + travelM(box.vxMps ?? 0, box.axMps2 ?? 0, timeS);
-    const y = box.yM + (box.vyMps ?? 0) * timeS;
-    const yaw = box.yawRad ?? 0;
-    const z0 = ground(x, y) + (box.baseM ?? 0);
-    return { x, y, c: Math.cos(yaw), s: Math.sin(yaw), z0, z1: z0 + box.heightM, ...dims(box) };
-  });
-  const cosEgo = Math.cos(ego.yawRad);
-  const sinEgo = Math.sin(ego.yawRad);
-  const ox = ego.xM + cosEgo * lidar.xM;
-  const oy = ego.yM + sinEgo * lidar.xM;
-  const oz = groundAtEgo + lidar.zM;
+  const things = (world.boxes ?? []).map((box, i) => thingOf(box, timeS, ground, i));
+  const { r } = fromYawPitchRoll(ego.yawRad, ego.pitchRad ?? 0, ego.rollRad ?? 0, [0, 0, 0]);
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = r as readonly number[] & { length: 9 };
+  const ox = ego.xM + r0! * lidar.xM + r2! * lidar.zM;
+  const oy = ego.yM + r3! * lidar.xM + r5! * lidar.zM;
+  const oz = (ego.zM ?? ground(ego.xM, ego.yM)) + r6! * lidar.xM + r8! * lidar.zM;
   const half = lidar.halfViewRad ?? Math.PI;
+  const inColumn = boxesByColumn(things, ox, oy);
   const out: number[] = [];
+  const hitOf: number[] = [];
   for (let a = 0; a < lidar.azimuthCount; a++) {
     const azimuth = -half + (2 * half * (a + 0.5)) / lidar.azimuthCount;
+    const near = inColumn(azimuth + ego.yawRad);
     const cosA = Math.cos(azimuth);
     const sinA = Math.sin(azimuth);
     for (const elevation of lidar.elevationsRad) {
       if (random() < (world.dropoutRatio ?? 0)) continue;
-      const ce = Math.cos(elevation);
-      const dz = Math.sin(elevation);
-      const dx = ce * (cosEgo * cosA - sinEgo * sinA);
-      const dy = ce * (sinEgo * cosA + cosEgo * sinA);
-      let t = hitGround(ground, ox, oy, oz, dx, dy, dz, rangeMax);
-      for (const box of boxes) t = Math.min(t, hitBox(box, ox, oy, oz, dx, dy, dz));
-      if (world.rainRatio && random() < world.rainRatio) t = Math.min(t, 1 + 11 * random());
+      const lx = Math.cos(elevation) * cosA;
+      const ly = Math.cos(elevation) * sinA;
+      const lz = Math.sin(elevation);
+      const dx = r0! * lx + r1! * ly + r2! * lz;
+      const dy = r3! * lx + r4! * ly + r5! * lz;
+      const dz = r6! * lx + r7! * ly + r8! * lz;
+      let t = hitGround(world.groundM, ox, oy, oz, dx, dy, dz, rangeMax);
+      let hit = GROUND;
+      for (const thing of near) {
+        const at = thing.hit(ox, oy, oz, dx, dy, dz, random);
+        if (at >= t) continue;
+        t = at;
+        hit = thing.index;
+      }
+      const returnRatio = hit >= 0 ? (world.boxes![hit]!.returnRatio ?? 1) : 1;
+      if (returnRatio < 1 && random() > returnRatio) continue;
+      if (world.mirrorRatio && hit === GROUND && random() < world.mirrorRatio) {
+        t *= 1.05 + random();
+        hit = AIR;
+      }
+      if (world.rainRatio && random() < world.rainRatio) {
+        const drop = 1 + 11 * random();
+        if (drop < t) hit = AIR;
+        t = Math.min(t, drop);
+      }
       if (t >= rangeMax) continue;
       t += noise * (random() + random() + random() + random() - 2) * 1.73;
-      out.push(lidar.xM + t * ce * cosA, t * ce * sinA, lidar.zM + t * dz + (world.zErrorM ?? 0));
+      out.push(lidar.xM + t * lx, t * ly, lidar.zM + t * lz + (world.zErrorM ?? 0));
+      hitOf.push(hit);
     }
   }
-  return Float32Array.from(out);
-}
-
-function travelM(speedMps: number, accelMps2: number, timeS: number): number {
-  const stopS = accelMps2 * speedMps < 0 ? -speedMps / accelMps2 : Number.POSITIVE_INFINITY;
-  const t = Math.min(timeS, stopS);
-  return speedMps * t + (accelMps2 * t * t) / 2;
-}
-
-const dims = (box: CastBox) => ({ l: box.lengthM / 2, w: box.widthM / 2 });
-
-function hitGround(
-  ground: (x: number, y: number) => number,
-  ox: number,
-  oy: number,
-  oz: number,
-  dx: number,
-  dy: number,
-  dz: number,
-  rangeMax: number,
-): number {
-  let t = 0.5;
-  while (t < rangeMax) {
-    const above = oz + t * dz - ground(ox + t * dx, oy + t * dy);
-    if (above <= 0.002) return t;
-    t += Math.max(0.01, Math.min(2, above / (Math.max(0, -dz) + 0.35)));
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
-function hitBox(
-  b: {
-    readonly x: number;
-    readonly y: number;
-    readonly c: number;
-    readonly s: number;
-    readonly l: number;
-    readonly w: number;
-    readonly z0: number;
-    readonly z1: number;
-  },
-  ox: number,
-  oy: number,
-  oz: number,
-  dx: number,
-  dy: number,
-  dz: number,
-): number {
-  let t0 = 0;
-  let t1 = Number.POSITIVE_INFINITY;
-  const slab = (origin: number, direction: number, low: number, high: number) => {
-    if (Math.abs(direction) < 1e-12) {
-      if (origin < low || origin > high) t1 = -1;
-      return;
-    }
-    const a = (low - origin) / direction;
-    const c = (high - origin) / direction;
-    t0 = Math.max(t0, Math.min(a, c));
-    t1 = Math.min(t1, Math.max(a, c));
-  };
-  const rx = ox - b.x;
-  const ry = oy - b.y;
-  slab(b.c * rx + b.s * ry, b.c * dx + b.s * dy, -b.l, b.l);
-  slab(-b.s * rx + b.c * ry, -b.s * dx + b.c * dy, -b.w, b.w);
-  slab(oz, dz, b.z0, b.z1);
-  return t1 > t0 && t0 > 0.3 ? t0 : Number.POSITIVE_INFINITY;
+  return { xyz: Float32Array.from(out), hitOf: Int16Array.from(hitOf) };
 }
 
 /** An Observation that holds one sweep (or none) and, where given, an ego state. */

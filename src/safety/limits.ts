@@ -15,9 +15,21 @@ export const BRAKE_MAX_MPS2 = 8.0;
 export const STANDSTILL_GAP_M = 1.0;
 /** Nominal braking of a proposal (S15, ISO 15622); harder needs EMERGENCY_BRAKE. */
 export const NOMINAL_BRAKE_MPS2 = 3.5;
-/** Braking where the gap already opens faster than OPENING_MPS ("no needless braking", R_G2). */
+/** Braking where the gap already opens faster than OPENING_MPS ("no needless braking", S18, R_G2). */
 export const OPENING_BRAKE_MPS2 = 2.0;
 export const OPENING_MPS = 0.5;
+/** So long a gap that opens may be shorter than the table of S12 (S18, CommonRoad R_G1). */
+export const CUT_IN_US = 3_000_000;
+/** [speed, least time gap, s] rows of UN R157 5.2.3.3, 7.2…60 km/h; beyond, the last one (S12). */
+export const TIME_GAPS = [
+  [7.2 / 3.6, 1.0],
+  [10 / 3.6, 1.1],
+  [20 / 3.6, 1.2],
+  [30 / 3.6, 1.3],
+  [40 / 3.6, 1.4],
+  [50 / 3.6, 1.5],
+  [60 / 3.6, 1.6],
+] as const;
 /** Time to collision below which braking is full (S13). */
 export const TTC_FLOOR_S = 1.5;
 /** Half of 2.5 m: half a car (0.95) and 0.3 m on each side (S07, S13). */

@@ -5,6 +5,7 @@ import { ACCEL_MAX_MPS2, BLIND_STANDSTILL_US, STANDSTILL_MPS } from "./limits.ts
 import { ModeMachine } from "./mode-machine.ts";
 import { OverrideLatch } from "./s01-override.ts";
 import { StreamWatch, TickClock } from "./s03-freshness.ts";
+import { CutInWatch } from "./s18-cut-in.ts";
 import { Ladder } from "./s21-ladder.ts";
 
 /** Fastest speed that the vocabulary has a word for. */
@@ -27,6 +28,7 @@ export class Memory {
   readonly absence = new AbsenceClock();
   readonly watch = new StreamWatch();
   readonly clock = new TickClock();
+  readonly cutIn = new CutInWatch();
   /** Last measured speed, undefined before the first ego state. */
   knownMps: number | undefined;
   /** Speed reckoned from the last known one and the braking asked for since. */

@@ -8,8 +8,6 @@ import {
   BRAKE_MAX_MPS2,
   BRAKE_MIN_MPS2,
   COMFORT_BRAKE_MPS2,
-  OPENING_BRAKE_MPS2,
-  OPENING_MPS,
   RESPONSE_TIME_S,
   STANDSTILL_GAP_M,
   STANDSTILL_MPS,
@@ -23,6 +21,7 @@ import {
   stoppingDistance,
 } from "./rss.ts";
 import { type Demand, demand } from "./rule.ts";
+import { gapBrakeMps2 } from "./s18-cut-in.ts";
 import type { Threat } from "./threats.ts";
 
 /** Stages of the proper response, from none to the last resort. */
@@ -115,7 +114,7 @@ export function respond(egoSpeedMps: number, threat: Threat): Response {
     return { stage, accelMaxMps2: limit, minM, ttcS, byTtc };
   }
   const lack = Math.min(1, 2 * (1 - gapM / minM));
-  const most = -closingMps > OPENING_MPS ? OPENING_BRAKE_MPS2 : BRAKE_MIN_MPS2;
+  const most = gapBrakeMps2(egoSpeedMps, threatMps);
   const brake = Math.min(most, Math.max(lack * BRAKE_MIN_MPS2, toMargin));
   if (standing) return { stage: "LIMIT", accelMaxMps2: 0, minM, ttcS, byTtc };
   const stage = brake >= BRAKE_MIN_MPS2 ? "FULL" : "BRAKE";

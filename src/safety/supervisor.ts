@@ -12,6 +12,7 @@ import { type Demand, demand, rankOf } from "./rule.ts";
 import { CheckList } from "./s00-default-deny.ts";
 import { usablePeriodUs } from "./s03-freshness.ts";
 import type { Stage } from "./s07-longitudinal.ts";
+import { timeGapDemands, undercutting } from "./s12-time-gap.ts";
 import { clipToEnvelope, type Envelope } from "./s15-envelope.ts";
 import { speedCapMps, speedLimitDemand, speedLimitProblem } from "./s17-speed-limit.ts";
 import { confidenceDemands } from "./s19-confidence.ts";
@@ -83,6 +84,12 @@ export class Supervisor {
     const envelope = this.#envelope(intake, checkedMps, time.tUs);
     const ahead = this.#lookAhead(input.obstacles, envelope, checkedMps);
     demands.push(...ahead.demands);
+    const near = undercutting(
+      ahead.watched.map((w) => w.threat),
+      checkedMps,
+    );
+    const exempt = m.cutIn.exempts(near.length > 0, time.tUs);
+    demands.push(...timeGapDemands(near, checkedMps, exempt));
     if (intake.proposal !== undefined) demands.push(...confidenceDemands(intake.proposal));
     if (intake.ego !== undefined) checks.pass("ego");
     if (intake.sighted && intake.sightAbsentUs === 0) checks.pass("sight");

@@ -1,0 +1,48 @@
+/**
+ * S12: the following time gap of UN R157, as a comfort target. Less than it is CAUTION (the vehicle
+ * may not accelerate until the gap has grown), never a stop: what is dangerous, S07 says.
+ */
+import { TIME_GAPS } from "./limits.ts";
+import { type Demand, demand } from "./rule.ts";
+import { isOpening } from "./s18-cut-in.ts";
+import type { Threat } from "./threats.ts";
+
+/** Time gap at this speed, s: between the rows in a straight line, the last one beyond. */
+export function timeGapS(speedMps: number): number {
+  let [v0, s0]: readonly [number, number] = TIME_GAPS[0];
+  if (speedMps <= v0) return s0;
+  for (const [v1, s1] of TIME_GAPS) {
+    if (speedMps < v1) return s0 + ((s1 - s0) * (speedMps - v0)) / (v1 - v0);
+    v0 = v1;
+    s0 = s1;
+  }
+  return s0;
+}
+
+/** Distance that the table asks for, m; 0 below its first row, where waiting and moving off lie. */
+export const followingDistanceM = (speedMps: number): number =>
+  speedMps < TIME_GAPS[0][0] ? 0 : speedMps * timeGapS(speedMps);
+
+/** What is nearer than the table asks. */
+export const undercutting = (threats: readonly Threat[], speedMps: number): Threat[] => {
+  const leastM = followingDistanceM(speedMps);
+  return threats.filter((threat) => threat.gapM < leastM);
+};
+
+/** CAUTION for each of them, but not while the gap opens and a cut-in is exempt (S18). */
+export function timeGapDemands(
+  near: readonly Threat[],
+  speedMps: number,
+  exempt: boolean,
+): readonly Demand[] {
+  return near
+    .filter((threat) => !(exempt && isOpening(speedMps, threat.speedMps)))
+    .map((threat) => {
+      const foundS = threat.gapM / speedMps;
+      const leastS = timeGapS(speedMps);
+      const detail =
+        `${threat.label} ${threat.gapM.toFixed(2)} m ahead: time gap of ${leastS.toFixed(2)} s ` +
+        `expected, found ${foundS.toFixed(2)} s`;
+      return demand("S12", "CAUTION", foundS, leastS, "s", detail);
+    });
+}

@@ -1,8 +1,10 @@
 import { deepStrictEqual } from "node:assert/strict";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { decodeDecision, encodeDecision } from "../../src/wire/decision-codec.ts";
 import { aDecision, anObservation } from "../../src/wire/fixtures.cases.ts";
 import { encodeInstruction } from "../../src/wire/instruction-codec.ts";
 import { decodeObservation, encodeObservation } from "../../src/wire/observation-codec.ts";
+import { decodeOverride, encodeOverride, type Override } from "../../src/wire/override-codec.ts";
 import { readInstruction } from "../../src/wire/read-instruction.ts";
 import { openSeal, Sealer } from "../../src/wire/seal.ts";
 import {
@@ -38,6 +40,8 @@ const HEALTH = {
   instructionCount: 0,
   instructionRefusedCount: 0,
   faults: [{ code: "CAMERA_INVALID", count: 3 }],
+  overrideCount: 1,
+  overrideRefusals: [{ reason: "FORGED", count: 2 }],
 } as const;
 
 /** What decodes must encode again, and decode to the same bytes. */
@@ -90,6 +94,7 @@ export function codecTargets(): FuzzTarget[] {
     codec("status", 5000, [STATUS], encodeStatus, decodeStatus),
     codec("health", 5000, [HEALTH], encodeHealth, decodeHealth),
     sealTarget(encodeDecision(aDecision())),
+    overrideTarget(),
   ];
 }
 
@@ -108,6 +113,34 @@ function sealTarget(body: Uint8Array): FuzzTarget {
       const opened = openSeal(input, { topic, key, state: undefined, nowUs: 1_100_000 });
       if (opened.body) deepStrictEqual(Buffer.from(opened.body), Buffer.from(body));
       return opened.status === "ERROR" ? `ERROR ${opened.reason}` : opened.status;
+    },
+  };
+}
+
+/** No damaged message may pass for a human's other wish. */
+function overrideTarget(): FuzzTarget {
+  const topic = "waywarden/v1/car/override";
+  // PKCS #8 of an Ed25519 key whose 32 bytes are all 7, so that inputs are the same in every run.
+  const der = Buffer.from(`302e020100300506032b657004220420${"07".repeat(32)}`, "hex");
+  const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  const publicKey = createPublicKey(privateKey);
+  const wishes: readonly Override[] = [
+    { kind: "STOP", counter: 7, nonce: new Uint8Array(0) },
+    { kind: "RELEASE", counter: 8, nonce: new Uint8Array(16).fill(9) },
+  ];
+  return {
+    name: "override",
+    share: 6000,
+    corpus: wishes.map((wish) => encodeOverride(topic, wish, privateKey)),
+    mutate: mutateBytes,
+    run: (input) => {
+      const { override, isSignedBy } = decodeOverride(input, topic);
+      if (!isSignedBy(publicKey)) return "FORGED";
+      deepStrictEqual(
+        override,
+        wishes.find(({ kind }) => kind === override.kind),
+      );
+      return "ok";
     },
   };
 }

@@ -5,16 +5,16 @@
  * number of cameras, threads and rate. At rate max the next tick is read while one is decided; the
  * age of decisions is therefore taken at rate 1, as a vehicle would see it.
  */
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 import { defaultModelDir, findPackage } from "../src/cli/package-root.ts";
-import { writeDemoDrive } from "../src/dataset/write-drive.ts";
 import { openSource } from "../src/ingest/source.ts";
 import type { ReplaySummary, Spread } from "../src/service/summary.ts";
+import { commitOf, findLog } from "./environment.ts";
 
 const CAMERA_COUNTS = [3, 1, 6];
 const VARIANTS = [
@@ -26,10 +26,8 @@ const STAGES = ["decodeMs", "pillarsMs", "bevMs", "obstaclesMs", "plannerMs", "s
 /** Runs that would start after this are left out, and the result says so. */
 const BUDGET_S = 150;
 const RUN_LIMIT_MS = 60_000;
-const DEMO_DRIVE_S = 5;
 
 const { root } = findPackage();
-const shared = resolve(root, process.env.WAYWARDEN_SHARED ?? "../shared");
 const modelDir = resolve(root, process.env.WAYWARDEN_MODEL ?? defaultModelDir());
 const folder = mkdtempSync(join(tmpdir(), "waywarden-bench-"));
 
@@ -48,18 +46,6 @@ type Run = {
   readonly load: number;
   readonly decisionsHash: string;
 };
-
-/** The log asked for, the recorded one, or a generated drive. */
-async function findLog(): Promise<string> {
-  const asked = process.argv[2];
-  if (asked !== undefined) return resolve(asked);
-  const recorded = join(shared, "data", "logs", "pandaset-002.mcap");
-  if (existsSync(recorded)) return recorded;
-  console.log(`no log at ${recorded} (set WAYWARDEN_SHARED): a generated drive instead`);
-  const path = join(folder, "generated.mcap");
-  await writeDemoDrive(path, { seed: 1, durationS: DEMO_DRIVE_S });
-  return path;
-}
 
 async function camerasIn(log: string): Promise<number> {
   const source = await openSource(log);
@@ -103,19 +89,8 @@ function printTable(runs: readonly Run[]): void {
   }
 }
 
-function commitOf(): string {
-  const git = (...args: string[]) =>
-    execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  try {
-    const changes = git("status", "--porcelain", "src", "bench").trim();
-    return `${git("rev-parse", "--short", "HEAD").trim()}${changes === "" ? "" : " with changes"}`;
-  } catch {
-    return "unknown";
-  }
-}
-
 const startMs = performance.now();
-const log = await findLog();
+const log = await findLog(root, process.argv[2]);
 const available = await camerasIn(log);
 const runs: Run[] = [];
 const skipped: string[] = [];
@@ -136,7 +111,7 @@ const result = {
   cores: availableParallelism(),
   load: loadavg(),
   node: process.version,
-  commit: commitOf(),
+  commit: commitOf(root),
   log: basename(log),
   model: basename(modelDir),
   durationS: Math.round((performance.now() - startMs) / 1000),

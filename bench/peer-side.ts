@@ -1,0 +1,84 @@
+/**
+ * Waywarden's side of the comparison with the Python peer, a process of its own:
+ * `node dist/bench/peer-side.js whole|like LOG CAMERAS BROKER` decides a log as fast as it goes and
+ * prints one JSON line. `whole` is the replay command with obstacles, safety and seal; `like` stops
+ * at the planner's proposal, which is what the peer does too.
+ */
+import { randomBytes } from "node:crypto";
+import { createRequire } from "node:module";
+import { defaultModelDir } from "../src/cli/package-root.ts";
+import type { Observation } from "../src/contract/observation.ts";
+import { openSource } from "../src/ingest/source.ts";
+import { loadConfig } from "../src/service/config.ts";
+import { openRooms } from "../src/service/open-rooms.ts";
+import type { Rooms } from "../src/service/pipeline.ts";
+import { readAhead } from "../src/service/read-ahead.ts";
+import { runReplay } from "../src/service/run-replay.ts";
+import { MqttLink } from "../src/wire/mqtt-link.ts";
+import { INSTRUCTION, proposalJson, type SideResult, TickClock } from "./peer-parts.ts";
+
+const WARM_UP_ROUNDS = 3;
+const VEHICLE = "bench";
+
+const versionOf = (name: string): string =>
+  (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+const versions = { "onnxruntime-node": versionOf("onnxruntime-node"), mqtt: versionOf("mqtt") };
+
+async function whole(log: string, cameras: number, broker: string): Promise<SideResult> {
+  const clock = new TickClock();
+  const summary = await runReplay({
+    logPath: log,
+    modelDir: defaultModelDir(),
+    effective: await loadConfig(undefined, { cameraCountMax: cameras }),
+    broker,
+    vehicle: VEHICLE,
+    key: randomBytes(32),
+    rate: "max",
+    text: INSTRUCTION,
+    software: "bench",
+    signal: new AbortController().signal,
+    say: () => undefined,
+    onTick: (_tick, ageMs) => clock.tick(ageMs),
+  });
+  return clock.result(summary.published, versions);
+}
+
+async function like(log: string, cameras: number, broker: string): Promise<SideResult> {
+  const { config } = await loadConfig(undefined);
+  const { rooms, warmUpRooms, close } = await openRooms(defaultModelDir(), config);
+  const source = await openSource(log, { text: INSTRUCTION, cameras });
+  const lastWill = new Uint8Array(0);
+  const link = await MqttLink.connect({ url: broker, vehicle: VEHICLE, lastWill });
+  const clock = new TickClock();
+  const propose = async ({ perception, planner }: Rooms, observation: Observation) => {
+    const { bev } = await perception.perceive(observation);
+    const nowUs = observation.stampUs + config.decisionDelayMs * 1000;
+    const { cruiseSpeedMps } = config;
+    return bev && (await planner.plan({ observation, bev, nowUs, cruiseSpeedMps })).proposal;
+  };
+  let warm = false;
+  for await (const observation of readAhead(source.observations())) {
+    if (!warm) {
+      for (let i = 0; i < WARM_UP_ROUNDS; i++) await propose(warmUpRooms, observation);
+      warmUpRooms.perception.reset();
+      warmUpRooms.planner.reset();
+      warm = true;
+    }
+    const readMs = performance.now();
+    const proposal = await propose(rooms, observation);
+    if (proposal) await link.publishDecision(proposalJson(proposal));
+    clock.tick(performance.now() - readMs);
+  }
+  await link.flush();
+  const result = clock.result(link.counts.published, versions);
+  await link.close(lastWill);
+  await source.close();
+  await close();
+  return result;
+}
+
+const [mode, log, cameras, broker] = process.argv.slice(2);
+if (!(mode === "whole" || mode === "like") || !log || !cameras || !broker)
+  throw new Error("usage: peer-side.js whole|like LOG CAMERAS BROKER");
+const run = mode === "whole" ? whole : like;
+console.log(JSON.stringify(await run(log, Number(cameras), broker)));

@@ -19,6 +19,9 @@ export const durationS = number(1, 600, false, "seconds");
 export const seed = number(0, 2 ** 31 - 1, true, "a whole number");
 export const tickCount = number(1, 1e6, true, "a whole number");
 
+export const chance = number(0, 1, false, "a chance");
+export const feedRate = number(0.1, 10, false, "a rate");
+
 /** "2", "0.5", "2x" or "max". */
 export function rate(text: string): number | "max" {
   return text === "max"

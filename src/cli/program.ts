@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { registerDataset } from "./commands/dataset.ts";
 import { registerDemo } from "./commands/demo.ts";
+import { registerDrive } from "./commands/drive.ts";
+import { registerFeed } from "./commands/feed.ts";
 import { registerMakeDrive } from "./commands/make-drive.ts";
 import { registerOverride } from "./commands/override.ts";
 import { registerReplay } from "./commands/replay.ts";
@@ -11,6 +13,8 @@ import { findPackage } from "./package-root.ts";
 /** Every command registers itself here: one file each in commands/. */
 const REGISTER: readonly ((program: Command, io: Io) => void)[] = [
   registerReplay,
+  registerDrive,
+  registerFeed,
   registerWatch,
   registerOverride,
   registerDemo,
@@ -41,12 +45,20 @@ function inherit(command: Command, parent: Command): void {
   for (const inner of command.commands) inherit(inner, command);
 }
 
+/** Commands that run until a signal ends them, which is then no interruption. */
+const ENDS_BY_SIGNAL: readonly string[] = ["drive"];
+
 /** Runs one command line (without node and script); answers the exit code, never throws. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const program = buildProgram(io);
+  let command = "";
+  program.hook("preAction", (_program, action) => {
+    command = action.name();
+  });
   try {
     await program.parseAsync([...args], { from: "user" });
-    return io.signal.aborted ? EXIT.interrupted : EXIT.ok;
+    const interrupted = io.signal.aborted && !ENDS_BY_SIGNAL.includes(command);
+    return interrupted ? EXIT.interrupted : EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (io.signal.aborted) return EXIT.interrupted;

@@ -25,3 +25,14 @@ export function sleepMs(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done);
   });
 }
+
+/** Time as a live drive sees it; tests give their own. */
+export type LiveClock = {
+  /** Wall time, integer µs since epoch: what stamps are compared with. It may jump. */
+  readonly wallUs: () => number;
+  /** Monotonic: what the pace is kept by. */
+  readonly monoMs: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+};
+
+export const realClock: LiveClock = { wallUs: wallNowUs, monoMs: monotonicMs, sleep: sleepMs };

@@ -3,9 +3,25 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { ConfigError } from "../contract/errors.ts";
 
+/** Where a live drive runs; none of it changes a decision. */
+const HostSchema = z.strictObject({
+  /** Name in the topics. */
+  vehicle: z.string().default("car"),
+  broker: z
+    .strictObject({
+      /** mqtt, mqtts, ws or wss. */
+      url: z.string().default("mqtt://127.0.0.1:1883"),
+    })
+    .prefault({}),
+  /** Sealing key; made at the first start where there is none. */
+  keyFile: z.string().min(1).exactOptional(),
+  /** Model folder; the one that ships unless said otherwise. */
+  modelDir: z.string().min(1).exactOptional(),
+});
+
 /**
- * Everything that may change a decision, and nothing else: broker, rate and key are not in here, so
- * two replays with equal configHash can be compared. Safety limits may only be tightened.
+ * Outside `host` stands everything that may change a decision, and nothing else: two replays with
+ * equal configHash can be compared. Safety limits may only be tightened.
  */
 const ConfigSchema = z.strictObject({
   /** Desired speed where no instruction and no limit says another; 0…40. */
@@ -26,12 +42,18 @@ const ConfigSchema = z.strictObject({
   accelMaxMps2: z.number().min(0).max(2).exactOptional(),
   /** Highest speed ever permitted, m/s. */
   speedMaxMps: z.number().min(0).max(40).exactOptional(),
+  host: HostSchema.prefault({}),
 });
 
-export type ServiceConfig = Readonly<z.infer<typeof ConfigSchema>>;
+export type HostConfig = Readonly<z.infer<typeof HostSchema>>;
+export type ServiceConfig = Readonly<Omit<z.infer<typeof ConfigSchema>, "host">>;
 
-/** Effective configuration with its hash: sha256 over its keys in order. */
-export type EffectiveConfig = { readonly config: ServiceConfig; readonly configHash: string };
+/** Effective configuration with its hash: sha256 over its keys in order, without `host`. */
+export type EffectiveConfig = {
+  readonly config: ServiceConfig;
+  readonly configHash: string;
+  readonly host: HostConfig;
+};
 
 /**
  * Defaults, then the file, then the command line.
@@ -49,7 +71,8 @@ export async function loadConfig(
     const where = [path ?? "command line", issue.path.join(".")].filter(Boolean).join(": ");
     throw new ConfigError("CONFIG_INVALID", `${where}: ${issue.message}`);
   }
-  return { config: parsed.data, configHash: hashOf(parsed.data) };
+  const { host, ...config } = parsed.data;
+  return { config, configHash: hashOf(config), host };
 }
 
 async function readJson(path: string): Promise<object> {

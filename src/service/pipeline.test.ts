@@ -158,7 +158,7 @@ test("the stop for an unsealable decision keeps its id and the next one follows"
   const nowUs = observation.stampUs + DELAY_US;
   await pipeline.decide(observation, nowUs);
   const fault = { code: "SEAL_FAILED", detail: "x", stampUs: observation.stampUs } as const;
-  const stop = pipeline.stopFor(observation, nowUs, fault);
+  const stop = pipeline.stopInstead(observation, nowUs, fault);
   expect(stop.decision).toMatchObject({ id: 0, mode: "EMERGENCY_STOP", faults: [fault] });
   const next = await pipeline.decide(aTickObservation(1), nowUs + 100_000);
   expect(next.decision.id).toBe(1);

@@ -91,11 +91,16 @@ export class Pipeline {
     return this.#finish(observation, sensed, safety, nowUs, startMs, timing);
   }
 
-  /** The stop that is published instead of a decision that could not be. */
-  stopFor(observation: Observation, nowUs: number, fault: Fault): Tick {
+  /** The stop that is published instead of the decision just made, which could not be. */
+  stopInstead(observation: Observation, nowUs: number, fault: Fault): Tick {
+    this.#nextId--;
+    return this.stop(observation, nowUs, fault);
+  }
+
+  /** A decision of the safety layer alone, for a reason from outside the rooms. */
+  stop(observation: Observation, nowUs: number, fault: Fault): Tick {
     const sensed: Sensed = { faults: [fault] };
     const safety = this.#supervise(observation, sensed, nowUs);
-    this.#nextId--;
     return this.#finish(observation, sensed, safety, nowUs, monotonicMs(), noTiming());
   }
 

@@ -1,10 +1,12 @@
-import { SourceError, WireError } from "../contract/errors.ts";
+import type { Decision } from "../contract/decision.ts";
+import { SourceError } from "../contract/errors.ts";
 import type { Observation, Route } from "../contract/observation.ts";
 import type { ObservationSource } from "../ingest/source.ts";
 import { cpuMs, monotonicMs, sleepMs } from "./clock.ts";
 import type { Pipeline, Tick } from "./pipeline.ts";
 import type { Publisher } from "./publisher.ts";
 import { readAhead } from "./read-ahead.ts";
+import { sealOrStop } from "./seal-or-stop.ts";
 import { type ReplaySummary, SummaryCollector } from "./summary.ts";
 
 export type ReplayOptions = {
@@ -89,33 +91,13 @@ async function decideOne(
   const { pipeline, publisher } = options;
   const nowUs = observation.stampUs + options.decisionDelayUs;
   const decided = await pipeline.decide(observation, nowUs);
-  const { tick, bytes, sealMs } = sealOrStop(pipeline, publisher, decided, nowUs);
+  const seal = (decision: Decision) => publisher.seal(decision);
+  const { tick, bytes, sealMs } = sealOrStop(pipeline, seal, decided, nowUs);
   await publisher.publish(bytes, tick.decision, readMs);
   const ageMs = monotonicMs() - readMs;
   pipeline.noteSealMs(sealMs);
   summary.add(tick, ageMs, sealMs);
   await options.onTick?.(tick, ageMs);
-}
-
-/** A decision that cannot be sealed is replaced by an emergency stop that can. */
-function sealOrStop(
-  pipeline: Pipeline,
-  publisher: Publisher,
-  tick: Tick,
-  nowUs: number,
-): { readonly tick: Tick; readonly bytes: Uint8Array; readonly sealMs: number } {
-  const startMs = monotonicMs();
-  try {
-    const bytes = publisher.seal(tick.decision);
-    return { tick, bytes, sealMs: monotonicMs() - startMs };
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    const { observation } = tick;
-    const fault = { code: "SEAL_FAILED", detail: error.message, stampUs: observation.stampUs };
-    const stop = pipeline.stopFor(observation, nowUs, { ...fault, code: "SEAL_FAILED" });
-    const bytes = publisher.seal(stop.decision);
-    return { tick: stop, bytes, sealMs: monotonicMs() - startMs };
-  }
 }
 
 /** Time of the run; what comes before the first decision is start-up, not replay. */

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../contract/errors.ts";
-import type { Route } from "../contract/observation.ts";
 import { type ObservationSource, openSource, type SourceInfo } from "../ingest/source.ts";
 import { renderObservationPicture } from "../picture/observation-picture.ts";
 import type { EffectiveConfig } from "./config.ts";
 import { replayEpoch } from "./epoch.ts";
+import { InstructionInbox } from "./instruction-inbox.ts";
 import { openOverride } from "./open-override.ts";
 import { openRooms } from "./open-rooms.ts";
 import type { OverrideKeyPaths } from "./override-keys.ts";
@@ -119,26 +119,5 @@ async function writePicture({ pictures, say }: ReplayRun, tick: Tick): Promise<v
     await writeFile(join(pictures.dir, name), png);
   } catch (error) {
     say(`picture ${name} not written: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** Holds the newest instruction until the next tick takes it. */
-class InstructionInbox {
-  readonly #say: (text: string) => void;
-  #route: Route | undefined;
-
-  constructor(say: (text: string) => void) {
-    this.#say = say;
-  }
-
-  put(route: Route): void {
-    this.#route = route;
-    this.#say(`instruction received: "${route.text}"`);
-  }
-
-  take(): Route | undefined {
-    const route = this.#route;
-    this.#route = undefined;
-    return route;
   }
 }

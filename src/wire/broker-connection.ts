@@ -9,6 +9,7 @@ const KEEPALIVE_S = 5;
 
 /** The URL as it may be printed: without its password. */
 export function shownUrl(url: string): string {
+  if (!URL.canParse(url)) return url;
   const parsed = new URL(url);
   if (parsed.password) parsed.password = "***";
   return parsed.href.replace(/\/$/, "");

@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { loadConfig } from "../../service/config.ts";
+import type { LiveTick } from "../../service/live-loop.ts";
+import { runDrive } from "../../service/run-drive.ts";
+import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
+import { shownUrl } from "../../wire/broker-connection.ts";
+import { formatDecision } from "../format.ts";
+import type { Io } from "../io.ts";
+import * as parse from "../options.ts";
+import { defaultModelDir, findPackage } from "../package-root.ts";
+
+type DriveFlags = {
+  readonly config?: string;
+  readonly broker?: string;
+  readonly vehicle?: string;
+  readonly key?: string;
+  readonly model?: string;
+  readonly quiet?: true;
+};
+
+/** `waywarden drive`: live observations from MQTT become sealed decisions, ten a second. */
+export function registerDrive(program: Command, io: Io): void {
+  program
+    .command("drive")
+    .description("decide live, ten times a second, from observations that come over MQTT")
+    .option("--config <file>", "JSON configuration")
+    .option("--broker <url>", "broker URL (default: that of the configuration)")
+    .option("--vehicle <name>", "name in the topics", parse.vehicleName)
+    .option("--key <file>", "sealing key, 64 hex digits (default: made at first start)")
+    .option("--model <dir>", "model folder (default: the one that ships)")
+    .option("--quiet", "print no line per decision")
+    .action(async (flags: DriveFlags) => drive(flags, io));
+}
+
+async function drive(flags: DriveFlags, io: Io): Promise<void> {
+  const effective = await loadConfig(flags.config);
+  const { config, configHash, host } = effective;
+  const vehicle = flags.vehicle ?? host.vehicle;
+  const broker = flags.broker ?? host.broker.url;
+  io.say(`config ${configHash.slice(0, 16)} ${JSON.stringify(config)}`);
+  io.say(`host ${JSON.stringify({ ...host, vehicle, broker: { url: shownUrl(broker) } })}`);
+  const keyPath = flags.key ?? host.keyFile ?? defaultKeyPath(vehicle);
+  const { key, path, created } = await loadVehicleKey(keyPath, true);
+  io.say(`key ${path}${created ? " (made now)" : ""}`);
+  const printer = new DrivePrinter(io, flags.quiet === true);
+  await runDrive({
+    effective,
+    vehicle,
+    broker,
+    key,
+    modelDir: flags.model ?? host.modelDir ?? defaultModelDir(),
+    software: `waywarden ${findPackage().version}`,
+    signal: io.signal,
+    say: io.say,
+    onTick: (tick) => printer.print(tick),
+  });
+}
+
+/** One line per decision, and one line instead while the first observation is awaited. */
+class DrivePrinter {
+  readonly #io: Io;
+  readonly #quiet: boolean;
+  #waiting = false;
+  #firstUs: number | undefined;
+
+  constructor(io: Io, quiet: boolean) {
+    this.#io = io;
+    this.#quiet = quiet;
+  }
+
+  print({ decision, begun }: LiveTick): void {
+    if (!begun) {
+      if (!this.#waiting)
+        this.#io.say("waiting for the first observation; the decision is to stop");
+      this.#waiting = true;
+      return;
+    }
+    this.#firstUs ??= decision.observationStampUs;
+    if (!this.#quiet) this.#io.out(formatDecision(decision, this.#firstUs));
+  }
+}

@@ -1,0 +1,160 @@
+import type { Fault } from "../contract/fault.ts";
+import type { Observation, Route } from "../contract/observation.ts";
+import { encodeDecision } from "../wire/decision-codec.ts";
+import { absentObservation } from "./absent-observation.ts";
+import type { LiveClock } from "./clock.ts";
+import { type Arrival, CLOCK_STEP_US, type ObservationInbox } from "./observation-inbox.ts";
+import type { Pipeline, Rooms, Tick } from "./pipeline.ts";
+import { sealOrStop } from "./seal-or-stop.ts";
+
+/** Nominal rate: ten decisions a second. */
+export const PERIOD_MS = 100;
+/** A tick may start this early when its observation is there: at most 1.2 × the nominal rate (S16). */
+const EARLY_MS = PERIOD_MS / 6;
+/** How long after its time a tick waits for its observation before it goes without. */
+const PATIENCE_MS = 25;
+/** Wall and monotonic time may part by this between two ticks; more is a jump of the clock. */
+const CLOCK_PART_US = 100_000;
+
+/** A decision ready to go, with all that it was made from. */
+export type LiveTick = Tick & {
+  /** Encoded Decision. */
+  readonly body: Uint8Array;
+  /** Monotonic: when its observation came, or when the tick began without one. */
+  readonly sinceMs: number;
+  /** false until the first observation has come. */
+  readonly begun: boolean;
+};
+
+export type LiveLoopOptions = {
+  readonly clock: LiveClock;
+  readonly inbox: ObservationInbox;
+  readonly pipeline: Pipeline;
+  readonly rooms: Rooms;
+  /** Newest instruction from its topic, if one came since the last tick. */
+  readonly takeInstruction: () => Route | undefined;
+  /** Takes the decision away; must not wait. */
+  readonly publish: (tick: LiveTick) => void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Decides at a steady rate, in step with the observations while they come and by itself where they
+ * do not. Paced by monotonic time; only stamps are compared with the wall clock.
+ */
+export class LiveLoop {
+  readonly #options: LiveLoopOptions;
+  /** When the next tick is due, monotonic. */
+  #dueMs: number;
+  #route: Route | undefined;
+  /** The last observation that was decided. */
+  #last: Arrival | undefined;
+  #lastStampUs = 0;
+  #clockBefore: { readonly wallUs: number; readonly monoMs: number } | undefined;
+
+  constructor(options: LiveLoopOptions) {
+    this.#options = options;
+    this.#dueMs = options.clock.monoMs();
+  }
+
+  /** Until the signal is aborted; then ends in a published minimal-risk decision. */
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    while (!signal.aborted) {
+      await this.#untilDue();
+      if (!signal.aborted) await this.#tick();
+    }
+    this.#end();
+  }
+
+  async #untilDue(): Promise<void> {
+    const { clock, inbox, signal } = this.#options;
+    await clock.sleep(this.#dueMs - EARLY_MS - clock.monoMs(), signal);
+    if (signal.aborted || inbox.waiting) return;
+    const waking = new AbortController();
+    const wake = () => waking.abort();
+    inbox.onArrival = wake;
+    signal.addEventListener("abort", wake);
+    await clock.sleep(this.#dueMs + PATIENCE_MS - clock.monoMs(), waking.signal);
+    signal.removeEventListener("abort", wake);
+    inbox.onArrival = undefined;
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, inbox, pipeline, rooms } = this.#options;
+    const nowMs = clock.monoMs();
+    const nowUs = clock.wallUs();
+    const { arrival, faults } = inbox.take();
+    // With an observation the source sets the pace; without one it goes on as before.
+    const anchorMs = arrival ? Math.max(nowMs, this.#dueMs - EARLY_MS) : this.#dueMs;
+    this.#dueMs = Math.max(anchorMs + PERIOD_MS, nowMs);
+    const jump = this.#clockFault(nowUs, nowMs, arrival);
+    if (jump || arrival?.newSource) {
+      // What these remember is stamped by another clock, or placed in another odometry.
+      rooms.perception.reset();
+      rooms.obstacles.reset();
+    }
+    const found = this.#observationAt(nowUs, nowMs, arrival);
+    const observation = {
+      ...found,
+      route: this.#routeAt(found),
+      faults: [...found.faults, ...faults, ...(jump ? [jump] : [])],
+    };
+    if (arrival) this.#last = arrival;
+    this.#lastStampUs = observation.stampUs;
+    inbox.noteDecided(observation.stampUs);
+    const decided = await pipeline.decide(observation, nowUs);
+    // The run cycle begins with the first observation: nothing latches before it.
+    if (!this.#last) rooms.supervisor.reset();
+    this.#publish(decided, nowUs, arrival?.receivedMs ?? nowMs);
+  }
+
+  #publish(decided: Tick, nowUs: number, sinceMs: number): void {
+    const { pipeline, publish } = this.#options;
+    const { tick, bytes, sealMs } = sealOrStop(pipeline, encodeDecision, decided, nowUs);
+    pipeline.noteSealMs(sealMs);
+    publish({ ...tick, body: bytes, sinceMs, begun: this.#last !== undefined });
+  }
+
+  #end(): void {
+    const { clock, pipeline } = this.#options;
+    const nowUs = clock.wallUs();
+    const nowMs = clock.monoMs();
+    const observation = this.#observationAt(nowUs, nowMs, undefined);
+    const detail = "driving expected, found that the service was told to end";
+    const fault: Fault = { code: "SHUTDOWN", detail, stampUs: nowUs };
+    this.#publish(pipeline.stop(observation, nowUs, fault), nowUs, nowMs);
+  }
+
+  #observationAt(nowUs: number, nowMs: number, arrival: Arrival | undefined): Observation {
+    if (arrival) return arrival.observation;
+    const last = this.#last;
+    if (!last) return absentObservation(nowUs, undefined);
+    // On the grid of the stamps, so that the next observation comes after it.
+    const ticks = Math.max(1, Math.round((nowMs - last.receivedMs) / PERIOD_MS));
+    const stampUs = last.observation.stampUs + ticks * PERIOD_MS * 1000;
+    return absentObservation(Math.max(stampUs, this.#lastStampUs + 1), last.observation);
+  }
+
+  /** The instruction topic beats what observations carry; its time is when it was first heeded. */
+  #routeAt(observation: Observation): Route {
+    const told = this.#options.takeInstruction();
+    if (told) this.#route = { ...told, givenUs: observation.stampUs };
+    return this.#route ?? observation.route;
+  }
+
+  #clockFault(nowUs: number, nowMs: number, arrival: Arrival | undefined): Fault | undefined {
+    const before = this.#clockBefore;
+    this.#clockBefore = { wallUs: nowUs, monoMs: nowMs };
+    const fault = (detail: string): Fault => ({ code: "CLOCK_JUMP", detail, stampUs: nowUs });
+    const partUs = before ? nowUs - before.wallUs - (nowMs - before.monoMs) * 1000 : 0;
+    if (Math.abs(partUs) > CLOCK_PART_US)
+      return fault(`a steady wall clock expected, found a step of ${Math.round(partUs / 1000)} ms`);
+    const last = this.#last;
+    if (!arrival || !last || arrival.newSource) return undefined;
+    const passedUs = (arrival.receivedMs - last.receivedMs) * 1000;
+    const stepUs = arrival.observation.stampUs - last.observation.stampUs - passedUs;
+    if (Math.abs(stepUs) <= CLOCK_STEP_US) return undefined;
+    return fault(`stamps in step with time expected, found ${Math.round(stepUs / 1000)} ms off`);
+  }
+}

@@ -5,7 +5,9 @@ import type { EffectiveConfig } from "./config.ts";
 import { InstructionInbox } from "./instruction-inbox.ts";
 import { LiveLoop, type LiveTick } from "./live-loop.ts";
 import { ObservationInbox } from "./observation-inbox.ts";
+import { openOverride } from "./open-override.ts";
 import { openRooms } from "./open-rooms.ts";
+import type { OverrideKeyPaths } from "./override-keys.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
 import { warmUp } from "./warm-up.ts";
@@ -21,6 +23,7 @@ export type DriveRun = {
   readonly broker: string;
   /** [32] bytes. */
   readonly key: Uint8Array;
+  readonly overrideKeys: OverrideKeyPaths;
   readonly software: string;
   /** Aborted: a minimal-risk decision is published, then status OFFLINE. */
   readonly signal: AbortSignal;
@@ -45,6 +48,8 @@ export async function runDrive(run: DriveRun): Promise<void> {
     await warmUp(warmUpRooms, settings, warmUpObservation(nowUs, WARM_UP_CAMERAS), nowUs);
     const inbox = new ObservationInbox(clock);
     const instructions = new InstructionInbox(run.say);
+    const override = await openOverride(run.overrideKeys, run.vehicle, run.say);
+    closers.push(() => override.close());
     const publisher = await Publisher.open({
       broker: run.broker,
       vehicle: run.vehicle,
@@ -53,6 +58,7 @@ export async function runDrive(run: DriveRun): Promise<void> {
       about: { modelHash, configHash, software: run.software, sourceName: "live" },
       onInstruction: (route) => instructions.put(route),
       onObservation: (received) => inbox.put(received),
+      override: override.desk,
       onEvent: run.say,
     });
     closers.push(() => publisher.close());
@@ -60,7 +66,7 @@ export async function runDrive(run: DriveRun): Promise<void> {
     const loop = new LiveLoop({
       clock,
       inbox,
-      pipeline: new Pipeline(rooms, settings),
+      pipeline: new Pipeline(rooms, settings, () => override.desk.input),
       rooms,
       takeInstruction: () => instructions.take(),
       publish: (tick) => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { loadConfig } from "../../service/config.ts";
 import type { LiveTick } from "../../service/live-loop.ts";
+import { overrideKeyPaths } from "../../service/override-keys.ts";
 import { runDrive } from "../../service/run-drive.ts";
 import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
 import { shownUrl } from "../../wire/broker-connection.ts";
@@ -48,6 +49,7 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
     vehicle,
     broker,
     key,
+    overrideKeys: overrideKeyPaths(path),
     modelDir: flags.model ?? host.modelDir ?? defaultModelDir(),
     software: `waywarden ${findPackage().version}`,
     signal: io.signal,

@@ -95,7 +95,7 @@ export type SceneBlock = {
   readonly widthM: number;
   readonly heightM: number;
   readonly rgb: readonly [number, number, number];
-  readonly kind: "BUILDING" | "TREE" | "POLE";
+  readonly kind: "BUILDING" | "TREE" | "BUSH" | "POLE";
 };
 
 export type Scene = {

@@ -132,11 +132,12 @@ describe("road", () => {
     expect(at(data, "signal_stop", 33.5, 0.5) + at(data, "signal_go", 33.5, 0.5)).toBe(0);
   });
 
-  test("a stop line without signals is a stop sign", () => {
+  test("a stop line without signals is a stop sign: neither stop nor go", () => {
     const data = rasterizeBev(
       aScene({ stopLines: [{ id: 1, x0M: 20.5, y0M: 3, x1M: 20.5, y1M: -3, signalIds: [] }] }),
     );
-    expect(at(data, "signal_stop", 20.5, 0.5)).toBe(255);
+    expect(at(data, "stop_line", 20.5, 0.5)).toBe(255);
+    expect(at(data, "signal_stop", 20.5, 0.5) + at(data, "signal_go", 20.5, 0.5)).toBe(0);
   });
 });
 

@@ -158,6 +158,7 @@ function linesInto(out: Uint8Array, prepared: PreparedScene): void {
   const go = plane(out, channel("signal_go"));
   for (const l of prepared.stopLines) {
     strokeInto(lines, BEV_SPEC, l.x0, l.y0, l.x1, l.y1, THIN_M / 2);
+    if (l.sign) continue;
     strokeInto(
       l.rule === "GO" ? go : stop,
       BEV_SPEC,

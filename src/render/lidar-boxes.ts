@@ -70,7 +70,8 @@ export function laserBoxesOf(prepared: PreparedScene): LaserBoxes {
   }
   for (const b of prepared.blocks) {
     const s = blockSolid(b.block);
-    rows.push([b.x, b.y, b.cos, b.sin, s.x1, s.y1, 0, s.z1, s.reflectance, HARD]);
+    const surface = b.block.kind === "BUSH" ? LEAVES : HARD;
+    rows.push([b.x, b.y, b.cos, b.sin, s.x1, s.y1, 0, s.z1, s.reflectance, surface]);
     if (b.block.kind !== "TREE") continue;
     const r = crownRadiusM(b.seed, b.block.heightM);
     const low = Math.min(2.4, b.block.heightM * 0.4);

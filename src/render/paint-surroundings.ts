@@ -28,6 +28,10 @@ function plainSolid(view: View, s: Solid, rough: number, seed: number): void {
 }
 
 export function paintBlock(view: View, b: PlacedBlock): void {
+  if (b.block.kind === "BUSH") {
+    paintBush(view, b);
+    return;
+  }
   const s = blockSolid(b.block);
   if (b.block.kind === "BUILDING") paintBuilding(view, s, b.seed);
   else plainSolid(view, s, b.block.kind === "TREE" ? 0.6 : 0.1, b.seed & 255);
@@ -65,39 +69,62 @@ const LEAVES: readonly Rgb[] = [
   [0.16, 0.1, 0.03],
 ];
 
-/** Clumps of leaves that always face the camera. */
+/** A tree's crown: eight clumps around and above one another. */
 function paintCrown(view: View, b: PlacedBlock): void {
-  const { look, canvas, t, r } = view;
   const h = b.block.heightM;
   const radius = crownRadiusM(b.seed, h);
-  const season = hash01(look.seed, 17) < 0.8 ? Math.floor(hash01(b.seed, 61) * 3) : 3;
-  const leaf = LEAVES[season]!;
-  const light = (1 - look.sunShare) * 0.7 + look.sunShare * 0.75;
   const low = Math.min(2.4, h * 0.4) + radius * 0.5;
   for (let i = 0; i < 8; i++) {
     const a = 2 * Math.PI * hash01(b.seed, 100 + i);
     const d = radius * 0.55 * hash01(b.seed, 120 + i);
-    const x = d * Math.cos(a);
-    const y = d * Math.sin(a);
     const z = low + (h - radius * 0.6 - low) * (i / 7);
     const s = radius * (0.55 + 0.3 * hash01(b.seed, 140 + i));
-    const cx = r[0]! * x + r[1]! * y + r[2]! * z + t[0]!;
-    const cy = r[3]! * x + r[4]! * y + r[5]! * z + t[1]!;
-    const cz = r[6]! * x + r[7]! * y + r[8]! * z + t[2]!;
-    if (cz < s) continue;
-    const tone = light * (0.7 + 0.6 * hash01(b.seed, 160 + i));
-    paint.mode = LEAF;
-    paint.rough = 0.8;
-    paint.seed = ((b.seed & 0xffff) * 53 + i * 29) & 255;
-    paint.r = leaf[0] * tone * 0.45;
-    paint.g = leaf[1] * tone * 0.45;
-    paint.b = leaf[2] * tone * 0.45;
-    paint.r2 = leaf[0] * tone * 1.5;
-    paint.g2 = leaf[1] * tone * 1.5;
-    paint.b2 = leaf[2] * tone * 1.5;
-    face.set([cx - s, cy + s, cz, cx + s, cy + s, cz, cx + s, cy - s, cz, cx - s, cy - s, cz]);
-    fillFace(canvas, face, paint);
+    paintClump(view, b, i, d * Math.cos(a), d * Math.sin(a), z, s);
   }
+}
+
+/** A bush: clumps along its length, standing on the ground. */
+function paintBush(view: View, b: PlacedBlock): void {
+  const { lengthM, widthM, heightM } = b.block;
+  const count = Math.max(2, Math.min(10, Math.round((1.6 * lengthM) / heightM)));
+  for (let i = 0; i < count; i++) {
+    const s = heightM * (0.5 + 0.15 * hash01(b.seed, 140 + i));
+    const x = lengthM * ((i + 0.5) / count - 0.5);
+    const y = widthM * 0.5 * (hash01(b.seed, 120 + i) - 0.5);
+    paintClump(view, b, i, x, y, heightM - s, s);
+  }
+}
+
+/** One clump of leaves that always faces the camera; x, y, z in the block's frame, s half its size, m. */
+function paintClump(
+  view: View,
+  b: PlacedBlock,
+  i: number,
+  x: number,
+  y: number,
+  z: number,
+  s: number,
+): void {
+  const { look, canvas, t, r } = view;
+  const cx = r[0]! * x + r[1]! * y + r[2]! * z + t[0]!;
+  const cy = r[3]! * x + r[4]! * y + r[5]! * z + t[1]!;
+  const cz = r[6]! * x + r[7]! * y + r[8]! * z + t[2]!;
+  if (cz < s) return;
+  const season = hash01(look.seed, 17) < 0.8 ? Math.floor(hash01(b.seed, 61) * 3) : 3;
+  const leaf = LEAVES[season]!;
+  const light = (1 - look.sunShare) * 0.7 + look.sunShare * 0.75;
+  const tone = light * (0.7 + 0.6 * hash01(b.seed, 160 + i));
+  paint.mode = LEAF;
+  paint.rough = 0.8;
+  paint.seed = ((b.seed & 0xffff) * 53 + i * 29) & 255;
+  paint.r = leaf[0] * tone * 0.45;
+  paint.g = leaf[1] * tone * 0.45;
+  paint.b = leaf[2] * tone * 0.45;
+  paint.r2 = leaf[0] * tone * 1.5;
+  paint.g2 = leaf[1] * tone * 1.5;
+  paint.b2 = leaf[2] * tone * 1.5;
+  face.set([cx - s, cy + s, cz, cx + s, cy + s, cz, cx + s, cy - s, cz, cx - s, cy - s, cz]);
+  fillFace(canvas, face, paint);
 }
 
 const upright = (half: number, z0: number, z1: number, rgb: Rgb): Solid => ({

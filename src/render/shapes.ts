@@ -246,6 +246,8 @@ function staticSolids(o: DetectedObject): Solid[] {
   ];
 }
 
+const BLOCK_REFLECTANCE = { BUILDING: 0.35, TREE: 0.25, BUSH: 0.35, POLE: 0.5 } as const;
+
 /** Solid of a block (for a tree: its trunk; the crown is apart). */
 export function blockSolid(b: SceneBlock): Solid {
   const hl = b.lengthM / 2;
@@ -254,6 +256,6 @@ export function blockSolid(b: SceneBlock): Solid {
   const z1 = b.kind === "TREE" ? Math.max(1.5, b.heightM * 0.6) : b.heightM;
   return {
     ...{ x0: -hl, x1: hl, y0: -hw, y1: hw, z0: 0, z1, ...NO_TAPER, rgb: b.rgb, look },
-    reflectance: b.kind === "BUILDING" ? 0.35 : b.kind === "TREE" ? 0.25 : 0.5,
+    reflectance: BLOCK_REFLECTANCE[b.kind],
   };
 }

@@ -13,17 +13,25 @@ function drawBlock(rng: Random, kind: Kind): { l: number; w: number; h: number; 
   if (kind === "BUILDING")
     return { l: rng.range(8, 26), w: rng.range(7, 14), h: rng.range(4, 22), back: rng.range(1, 7) };
   if (kind === "TREE") return { l: 0.5, w: 0.5, h: rng.range(4, 11), back: rng.range(0.6, 6) };
+  if (kind === "BUSH")
+    return {
+      l: rng.range(0.8, 6),
+      w: rng.range(0.6, 2.2),
+      h: rng.range(0.4, 2.2),
+      back: rng.range(0.3, 5),
+    };
   return { l: 0.22, w: 0.22, h: rng.range(3, 8), back: 0.5 };
 }
 
 function shade(rng: Random, kind: Kind): [number, number, number] {
-  if (kind === "TREE") return [rng.int(60, 95), rng.int(60, 90), rng.int(35, 55)];
+  if (kind === "TREE" || kind === "BUSH")
+    return [rng.int(60, 95), rng.int(60, 90), rng.int(35, 55)];
   if (kind === "POLE") return [110, 112, 116];
   const base = rng.int(90, 215);
   return [base, base - rng.int(0, 30), base - rng.int(0, 50)];
 }
 
-/** Buildings, trees and poles on both sides; none on the road, the sidewalk or a crossing road. */
+/** Buildings, trees, bushes and poles on both sides; none on the road, the sidewalk or a crossing road. */
 export function placeBlocks(
   rng: Random,
   road: Road,
@@ -38,7 +46,9 @@ export function placeBlocks(
     const edgeM = (side < 0 ? -layout.rightEdgeM : layout.leftEdgeM) + walkM;
     for (let s = 5; s < road.lengthM - 10; ) {
       const kind = rng.weighted(
-        city ? { BUILDING: 50, TREE: 30, POLE: 20 } : { BUILDING: 6, TREE: 64, POLE: 30 },
+        city
+          ? { BUILDING: 45, TREE: 27, BUSH: 10, POLE: 18 }
+          : { BUILDING: 4, TREE: 36, BUSH: 42, POLE: 18 },
       );
       const b = drawBlock(rng, kind);
       const mid = s + b.l / 2;

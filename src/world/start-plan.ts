@@ -56,7 +56,7 @@ export function drawStartPlan(
         ? 2.5 + egoMps * 0.15 + (closing * closing) / (2 * rng.range(3.5, 6))
         : 2.5 + egoMps * rng.range(0.35, 1.5) + (closing * closing) / 6 + rng.range(0, 10);
   const bent = standing ? 0.4 : 1;
-  const signalProb = { CITY: 0.4, RURAL: slow ? 0.15 : 0, HIGHWAY: 0 }[layout.roadClass];
+  const signalProb = { CITY: 0.65, RURAL: slow ? 0.3 : 0, HIGHWAY: 0 }[layout.roadClass];
   const signed = rng.chance(signalProb) || start === "AT_LIGHT";
   return {
     start,
@@ -74,6 +74,6 @@ export function drawStartPlan(
     cutIn: layout.lanes.length > 1 && !standing && rng.chance(0.35),
     crossing: city && rng.chance(0.3),
     cyclist: city && rng.chance(0.1),
-    signal: signed ? (start !== "AT_LIGHT" && rng.chance(0.06) ? "SIGN" : "LIGHT") : "NONE",
+    signal: signed ? (start !== "AT_LIGHT" && rng.chance(0.22) ? "SIGN" : "LIGHT") : "NONE",
   };
 }

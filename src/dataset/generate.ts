@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { LIFT_CELLS, LIFT_HEIGHTS_M, LIFT_STRIDE_PX } from "../bev/lift-table.ts";
 import { PILLAR_CHANNELS, PILLAR_SPEC } from "../bev/pillar-spec.ts";
 import { planViews, VIEW_HEIGHT_PX, VIEW_WIDTH_PX } from "../bev/views.ts";
@@ -164,6 +165,8 @@ async function writeShard(
       appendSample(writer, sample, world);
       written++;
     }
+    // Nothing else in here waits for anything, so without this no signal could stop the run.
+    await setImmediate();
     onProgress(written);
   }
   writer.finish();

@@ -26,6 +26,8 @@ export type LogMessage = {
 
 export type LogRange = { readonly fromUs?: number; readonly toUs?: number };
 
+export type LogMetadata = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 /** A recorded log, readable once or many times in bounded memory. */
 export type McapLog = {
   readonly path: string;
@@ -33,6 +35,8 @@ export type McapLog = {
   readonly channels: readonly LogChannel[];
   /** Where and why reading ends early. */
   readonly damage?: string;
+  /** Named tables of texts; of several with one name the last. */
+  readonly metadata: LogMetadata;
   messages(channelIds: ReadonlySet<number>, range?: LogRange): AsyncGenerator<LogMessage>;
   close(): Promise<void>;
 };
@@ -168,7 +172,10 @@ async function indexedLog(
       throw readError(path, "an intact MCAP chunk", cause);
     }
   }
-  return { path, logHash: await hashOf(file), channels, messages, close: () => file.close() };
+  const metadata = new Map<string, ReadonlyMap<string, string>>();
+  for await (const record of reader.readMetadata()) metadata.set(record.name, record.metadata);
+  const logHash = await hashOf(file);
+  return { path, logHash, channels, metadata, messages, close: () => file.close() };
 }
 
 const readError = (path: string, expected: string, cause: unknown): SourceError =>
@@ -180,7 +187,13 @@ const readError = (path: string, expected: string, cause: unknown): SourceError 
         { cause },
       );
 
-type Pass = { damage?: string; readonly channels: Map<number, Channel>; messageCount: number };
+type Pass = {
+  damage?: string;
+  readonly channels: Map<number, Channel>;
+  readonly metadata: Map<string, ReadonlyMap<string, string>>;
+  messageCount: number;
+};
+const aPass = (): Pass => ({ channels: new Map(), metadata: new Map(), messageCount: 0 });
 
 /** Reads records in file order; stops quietly at damage and says so in `pass`. */
 async function* records(
@@ -201,6 +214,7 @@ async function* records(
       for (let record = reader.nextRecord(); record; record = reader.nextRecord()) {
         if (record.type === "Schema") schemas.set(record.id, record);
         else if (record.type === "Channel") pass.channels.set(record.id, record);
+        else if (record.type === "Metadata") pass.metadata.set(record.name, record.metadata);
         else if (record.type === "Message") {
           pass.messageCount++;
           yield record;
@@ -221,14 +235,14 @@ async function* records(
 async function streamedLog(path: string, file: FileHandle, handlers: Handlers): Promise<McapLog> {
   const times = new Map<number, number[]>();
   const schemas = new Map<number, Schema>();
-  const scan: Pass = { channels: new Map(), messageCount: 0 };
+  const scan = aPass();
   for await (const m of records(file, handlers, scan, schemas)) {
     const list = times.get(m.channelId) ?? [];
     times.set(m.channelId, list);
     list.push(toUs(m.logTime));
   }
   async function* messages(ids: ReadonlySet<number>, range: LogRange = {}) {
-    const pass: Pass = { channels: new Map(), messageCount: 0 };
+    const pass = aPass();
     for await (const m of records(file, handlers, pass, new Map())) {
       const logTimeUs = toUs(m.logTime);
       if (!ids.has(m.channelId)) continue;
@@ -242,6 +256,7 @@ async function streamedLog(path: string, file: FileHandle, handlers: Handlers): 
     logHash: await hashOf(file),
     channels: channelsOf(scan.channels.values(), schemas, times),
     ...(scan.damage === undefined ? {} : { damage: scan.damage }),
+    metadata: scan.metadata,
     messages,
     close: () => file.close(),
   };

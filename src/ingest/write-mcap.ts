@@ -1,13 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { McapWriter } from "@mcap/core";
 import { SourceError } from "../contract/errors.ts";
 import type { CameraIntrinsics, PointCloud } from "../contract/observation.ts";
 import type { Se3 } from "../contract/se3.ts";
 import { toQuaternion } from "../geometry/se3.ts";
-import { type ChunkCompression, compressorOf } from "./chunk-compress.ts";
 import { encodeFoxglove, foxgloveDescriptorSet, type WrittenSchema } from "./foxglove-schemas.ts";
+import { fileOutput, McapSink, type McapSinkOptions } from "./mcap-sink.ts";
 
-const CHUNK_BYTES = 4 << 20;
 const POINT_STRIDE_BYTES = 16;
 const POINT_FIELDS = ["x", "y", "z", "intensity"].map((name, i) => ({
   name,
@@ -15,12 +13,7 @@ const POINT_FIELDS = ["x", "y", "z", "intensity"].map((name, i) => ({
   type: 7,
 }));
 
-export type DriveWriterOptions = {
-  readonly compression?: ChunkCompression;
-  readonly chunkBytes?: number;
-  /** false leaves chunks and index out: a log that can only be read as a stream. */
-  readonly indexed?: boolean;
-};
+export type DriveWriterOptions = McapSinkOptions;
 
 export type WrittenImage = {
   readonly name: string;
@@ -76,35 +69,18 @@ export async function openDriveWriter(
     const message = `${path}: a file that can be written expected, found none`;
     throw new SourceError("SOURCE_NOT_WRITABLE", message, { cause });
   }
-  const compressChunk = compressorOf(options.compression ?? "none");
-  const indexed = options.indexed ?? true;
-  const writer = new McapWriter({
-    writable: writableOf(file),
-    chunkSize: options.chunkBytes ?? CHUNK_BYTES,
-    useChunks: indexed,
-    ...(compressChunk ? { compressChunk } : {}),
-  });
-  await writer.start({ profile: "", library: "waywarden" });
-  return driveWriter(file, writer);
+  return driveWriter(await McapSink.open(fileOutput(file), options));
 }
 
-const writableOf = (file: FileHandle) => {
-  let at = 0;
-  return {
-    position: () => BigInt(at),
-    write: async (data: Uint8Array) => {
-      await file.write(data, 0, data.length, at);
-      at += data.length;
-    },
-  };
-};
-
-const timestamp = (stampUs: number) => ({
+/** google.protobuf.Timestamp. */
+export const timestamp = (stampUs: number) => ({
   seconds: Math.floor(stampUs / 1e6),
   nanos: (stampUs % 1e6) * 1000,
 });
-const vector = (t: readonly [number, number, number]) => ({ x: t[0], y: t[1], z: t[2] });
-function quaternion(r: readonly number[]) {
+/** foxglove.Vector3. */
+export const vector = (t: readonly [number, number, number]) => ({ x: t[0], y: t[1], z: t[2] });
+/** foxglove.Quaternion. */
+export function quaternion(r: readonly number[]) {
   const [x, y, z, w] = toQuaternion(r);
   return { x, y, z, w };
 }
@@ -121,38 +97,15 @@ function packPoints({ xyz, intensity }: PointCloud): Uint8Array {
   return new Uint8Array(out.buffer);
 }
 
-function driveWriter(file: FileHandle, writer: McapWriter): DriveWriter {
-  const schemas = new Map<string, Promise<number>>();
-  const channels = new Map<string, Promise<number>>();
-  const sequences = new Map<number, number>();
+function driveWriter(sink: McapSink): DriveWriter {
   const descriptorSet = foxgloveDescriptorSet();
-
-  const channelOf = async (topic: string, schema: string, encoding: string): Promise<number> => {
-    const schemaId = await remember(schemas, `${schema} ${encoding}`, () =>
-      writer.registerSchema({ name: schema, encoding, data: descriptorSet }),
-    );
-    return remember(channels, `${topic} ${schemaId}`, () =>
-      writer.registerChannel({
-        topic,
-        schemaId,
-        messageEncoding: encoding,
-        metadata: new Map<string, string>(),
-      }),
-    );
-  };
-  const writeBytes: DriveWriter["writeBytes"] = async (
+  const writeBytes: DriveWriter["writeBytes"] = (
     topic,
     schema,
     logUs,
     data,
     encoding = "protobuf",
-  ) => {
-    const channelId = await channelOf(topic, schema, encoding);
-    const sequence = sequences.get(channelId) ?? 0;
-    sequences.set(channelId, sequence + 1);
-    const logTime = BigInt(logUs) * 1000n;
-    await writer.addMessage({ channelId, sequence, logTime, publishTime: logTime, data });
-  };
+  ) => sink.write(topic, { name: schema, encoding, data: descriptorSet }, logUs, data);
   const writeMessage: DriveWriter["writeMessage"] = (topic, schema, logUs, fields) =>
     writeBytes(topic, schema, logUs, encodeFoxglove(schema, fields));
 
@@ -195,18 +148,6 @@ function driveWriter(file: FileHandle, writer: McapWriter): DriveWriter {
         translation: vector(parentFromChild.t),
         rotation: quaternion(parentFromChild.r),
       }),
-    close: async () => {
-      await writer.end();
-      await file.close();
-    },
+    close: () => sink.close(),
   };
-}
-
-/** The value of a key, made once. */
-function remember<K, V>(map: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-  const known = map.get(key);
-  if (known) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -23,9 +23,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   safety: ["contract", "geometry"],
   wire: ["contract"],
   picture: ["contract", "geometry", "image"],
+  record: ["contract", "geometry", "image", "ingest", "wire", "picture"],
+  report: ["contract", "image", "picture", "record"],
   service: [
     ...["contract", "geometry", "image", "ingest", "obstacles", "inference", "bev", "tokens"],
-    ...["planner", "safety", "wire", "picture"],
+    ...["planner", "safety", "wire", "picture", "record", "report"],
   ],
   world: ["contract", "geometry"],
   render: ["contract", "geometry"],

@@ -18,3 +18,5 @@ export class ModelError extends WaywardenError {}
 export class SourceError extends WaywardenError {}
 /** Broker, codec or seal cannot be used. */
 export class WireError extends WaywardenError {}
+/** A recording or report cannot be written, or a recording cannot be read. */
+export class RecordError extends WaywardenError {}

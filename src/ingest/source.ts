@@ -56,8 +56,14 @@ export async function openSource(
   path: string,
   options: SourceOptions = {},
 ): Promise<ObservationSource> {
+  await checkMcap(path);
+  return openMcapSource(path, options);
+}
+
+/** @throws SourceError where the file cannot be read or does not begin as MCAP. */
+export async function checkMcap(path: string): Promise<void> {
   const magicHex = await readMagicHex(path);
-  if (magicHex === MCAP_MAGIC_HEX) return openMcapSource(path, options);
+  if (magicHex === MCAP_MAGIC_HEX) return;
   throw new SourceError(
     "SOURCE_UNKNOWN_FORMAT",
     `${path}: MCAP magic ${MCAP_MAGIC_HEX} expected at byte 0, found ${magicHex || "an empty file"}`,

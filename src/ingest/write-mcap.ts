@@ -6,12 +6,11 @@ import { toQuaternion } from "../geometry/se3.ts";
 import { encodeFoxglove, foxgloveDescriptorSet, type WrittenSchema } from "./foxglove-schemas.ts";
 import { fileOutput, McapSink, type McapSinkOptions } from "./mcap-sink.ts";
 
-const POINT_STRIDE_BYTES = 16;
-const POINT_FIELDS = ["x", "y", "z", "intensity"].map((name, i) => ({
-  name,
-  offset: i * 4,
-  type: 7,
-}));
+/** Layout of packPoints, as foxglove.PointCloud says it. */
+export const packedPointFields = {
+  point_stride: 16,
+  fields: ["x", "y", "z", "intensity"].map((name, i) => ({ name, offset: i * 4, type: 7 })),
+} as const;
 
 export type DriveWriterOptions = McapSinkOptions;
 
@@ -86,7 +85,7 @@ export function quaternion(r: readonly number[]) {
 }
 
 /** x, y, z, intensity as float32, 16 bytes a point. */
-function packPoints({ xyz, intensity }: PointCloud): Uint8Array {
+export function packPoints({ xyz, intensity }: PointCloud): Uint8Array {
   const out = new Float32Array(intensity.length * 4);
   for (let i = 0; i < intensity.length; i++) {
     out[i * 4] = xyz[i * 3]!;
@@ -136,8 +135,7 @@ function driveWriter(sink: McapSink): DriveWriter {
         timestamp: timestamp(stampUs),
         frame_id: frameId,
         pose: { position: {}, orientation: { w: 1 } },
-        point_stride: POINT_STRIDE_BYTES,
-        fields: POINT_FIELDS,
+        ...packedPointFields,
         data: packPoints(cloud),
       }),
     writeTransform: (parent, child, stampUs, parentFromChild, logUs) =>

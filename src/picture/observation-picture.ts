@@ -1,17 +1,14 @@
-import { BEV_SPEC, type BevState } from "../contract/bev.ts";
-import type { Decision } from "../contract/decision.ts";
 import type { Observation } from "../contract/observation.ts";
-import type { ObstacleField } from "../contract/obstacle.ts";
 import { encodePng } from "../image/encode.ts";
-import { drawBevState } from "./bev-layer.ts";
 import { type Box, type DecodedCamera, decodeCamera, drawCamera } from "./camera-view.ts";
 import { Canvas } from "./canvas.ts";
-import { COLOURS, MODE_COLOURS } from "./colours.ts";
+import { COLOURS } from "./colours.ts";
+import { drawFromAbove, type ObservationPicture, viewAt } from "./from-above.ts";
 import { drawLegend } from "./legend.ts";
-import { drawPointLayer } from "./point-layer.ts";
-import { drawEgo, drawObstacles, drawPath } from "./scene-layer.ts";
 import { drawTextPanel } from "./text-panel.ts";
-import { drawScale, type TopView, viewHeightPx, viewWidthPx } from "./top-view.ts";
+import { viewHeightPx, viewWidthPx } from "./top-view.ts";
+
+export type { ObservationPicture } from "./from-above.ts";
 
 const LEFT_WIDTH_PX = 640;
 const MARGIN_PX = 8;
@@ -19,23 +16,10 @@ const CAMERAS_SHOWN = 6;
 const PX_PER_M = 8;
 const LEGEND_HEIGHT_PX = 16;
 
-const VIEW: TopView = {
-  pxPerM: PX_PER_M,
-  xMinM: BEV_SPEC.xMinM,
-  xMaxM: BEV_SPEC.xMinM + BEV_SPEC.nx * BEV_SPEC.cellM,
-  yMaxM: -BEV_SPEC.yMinM,
-};
+const VIEW = viewAt(PX_PER_M);
 const VIEW_LEFT_PX = LEFT_WIDTH_PX + 2 * MARGIN_PX;
 const WIDTH_PX = VIEW_LEFT_PX + viewWidthPx(VIEW) + MARGIN_PX;
 const HEIGHT_PX = viewHeightPx(VIEW) + LEGEND_HEIGHT_PX + 2 * MARGIN_PX;
-
-/** What a picture shows; everything but the observation may be absent. */
-export type ObservationPicture = {
-  readonly observation: Observation;
-  readonly bev?: BevState | undefined;
-  readonly obstacles?: ObstacleField | undefined;
-  readonly decision?: Decision | undefined;
-};
 
 /**
  * Draws one tick as PNG bytes: cameras with LiDAR points and the decision in words on the left, the
@@ -50,27 +34,10 @@ export async function renderObservationPicture(picture: ObservationPicture): Pro
   const panelTopPx = await drawCameras(canvas, observation, cameras);
   drawTextPanel(canvas, panelBox(panelTopPx), observation, decision);
 
-  const above = drawFromAbove(picture, cameras);
+  const above = drawFromAbove(VIEW, picture, cameras);
   canvas.blit(above.rgb, above.widthPx, above.heightPx, VIEW_LEFT_PX, MARGIN_PX);
   drawLegend(canvas, VIEW_LEFT_PX, MARGIN_PX + above.heightPx + 4);
   return encodePng(canvas.rgb, canvas.widthPx, canvas.heightPx);
-}
-
-function drawFromAbove(
-  { observation, bev, obstacles, decision }: ObservationPicture,
-  cameras: readonly DecodedCamera[],
-): Canvas {
-  const canvas = new Canvas(viewWidthPx(VIEW), viewHeightPx(VIEW), COLOURS.unseen);
-  if (bev !== undefined) drawBevState(canvas, VIEW, bev);
-  drawScale(canvas, VIEW);
-  drawPointLayer(canvas, VIEW, observation.sweeps, cameras);
-  if (obstacles !== undefined) drawObstacles(canvas, VIEW, obstacles);
-  if (decision !== undefined) {
-    const speedMps = decision.egoSpeedMps ?? observation.ego?.speedMps ?? 0;
-    drawPath(canvas, VIEW, decision.trajectory, speedMps, MODE_COLOURS[decision.mode]);
-  }
-  drawEgo(canvas, VIEW);
-  return canvas;
 }
 
 const panelBox = (topPx: number): Box => ({

@@ -1,14 +1,10 @@
-import { CAR, TRAJECTORY_STEP_S, type Trajectory } from "../contract/maneuver.ts";
+import { CAR, type Trajectory } from "../contract/maneuver.ts";
 import type { Obstacle, ObstacleField } from "../contract/obstacle.ts";
-import { stepBicycle } from "../geometry/bicycle.ts";
 import type { Canvas } from "./canvas.ts";
 import { COLOURS, type Rgb } from "./colours.ts";
+import { pathShapeOf } from "./path-shape.ts";
 import { charWidthPx, drawText } from "./text.ts";
 import { drawArrow, inView, type TopView, viewPolygon, viewXPx, viewYPx } from "./top-view.ts";
-
-/** Half of the 2.5 m corridor that the safety room guards. */
-const CORRIDOR_HALF_M = 1.25;
-const SUBSTEPS = 10;
 
 /** Rear axle, front, sides of our own vehicle. */
 export function drawEgo(canvas: Canvas, view: TopView): void {
@@ -61,22 +57,11 @@ export function drawPath(
   speedMps: number,
   colour: Rgb,
 ): void {
-  const path = pathOf(trajectory, speedMps);
-  const edge = (side: number) =>
-    path.map(
-      ({ xM, yM, yawRad }) =>
-        [
-          xM - Math.sin(yawRad) * side * CORRIDOR_HALF_M,
-          yM + Math.cos(yawRad) * side * CORRIDOR_HALF_M,
-        ] as const,
-    );
-  const corridor = viewPolygon(view, [...edge(1), ...edge(-1).reverse()]);
+  const { centre, left, right } = pathShapeOf(trajectory, speedMps);
+  const corridor = viewPolygon(view, [...left, ...[...right].reverse()]);
   canvas.fillPolygon(corridor, colour, 0.2);
   canvas.strokePolygon(corridor, colour);
-  const line = viewPolygon(
-    view,
-    path.map(({ xM, yM }) => [xM, yM] as const),
-  );
+  const line = viewPolygon(view, centre);
   for (let i = 0; i + 1 < line.length; i++) canvas.line(...line[i]!, ...line[i + 1]!, colour, 2);
   for (const [i, xM] of trajectory.xM.entries())
     canvas.fillRect(
@@ -86,17 +71,4 @@ export function drawPath(
       5,
       colour,
     );
-}
-
-/** States of the rear axle along the trajectory, in steps of 0.05 s from where ego is. */
-function pathOf(trajectory: Trajectory, speedMps: number) {
-  let state = { xM: 0, yM: 0, yawRad: 0, speedMps };
-  const path = [state];
-  for (const [i, accelMps2] of trajectory.accelMps2.entries())
-    for (let k = 0; k < SUBSTEPS; k++) {
-      const curvature = trajectory.curvatureInvm[i]!;
-      state = stepBicycle(state, accelMps2, curvature, TRAJECTORY_STEP_S / SUBSTEPS);
-      path.push(state);
-    }
-  return path;
 }

@@ -2,11 +2,15 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
+import descriptor from "protobufjs/ext/descriptor.js";
 import type { z } from "zod";
 import { WireError } from "../contract/errors.ts";
 
 /** Everything under schemas/, by reflection, so that the .proto files are the only description. */
-const FILES = ["sealed", "decision", "instruction", "observation", "override", "status"];
+const FILES = [
+  ...["sealed", "decision", "instruction", "observation", "override", "status"],
+  "recording",
+];
 
 /** Folder that holds waywarden/v1/*.proto; src/wire and dist/src/wire differ in depth. */
 export function findSchemaDir(from = dirname(fileURLToPath(import.meta.url))): string {
@@ -40,11 +44,28 @@ const root = (): protobuf.Root => {
 export const protoEnum = (name: string): Readonly<Record<string, number>> =>
   root().lookupEnum(`waywarden.v1.${name}`).values;
 
+/** FileDescriptorSet with every message of waywarden.v1, for a log that describes itself. */
+export function waywardenDescriptorSet(): Uint8Array {
+  const file = root().toDescriptor("proto3").file ?? [];
+  return descriptor.FileDescriptorSet.encode({ file }).finish();
+}
+
 /** One message type: plain object in, bytes out; bytes in, checked object out. */
 export type MessageCodec<T> = {
   readonly encode: (plain: object) => Uint8Array;
   readonly decode: (bytes: Uint8Array, where: string) => T;
 };
+
+/** The writing half of a codec, for messages that nobody here reads. */
+export function messageEncoder(name: string): (plain: object) => Uint8Array {
+  let type: protobuf.Type | undefined;
+  return (plain) => {
+    type ??= root().lookupType(`waywarden.v1.${name}`);
+    const bad = nonFinitePath(plain, name);
+    if (bad) throw new WireError("WIRE_NON_FINITE", `${bad}: a finite number expected, found none`);
+    return type.encode(type.fromObject(plain)).finish();
+  };
+}
 
 /**
  * Joins a message of waywarden.v1 with the schema that its decoded fields must meet.
@@ -57,12 +78,7 @@ export function messageCodec<T>(name: string, schema: z.ZodType<T>): MessageCode
     return type;
   };
   return {
-    encode: (plain) => {
-      const bad = nonFinitePath(plain, name);
-      if (bad)
-        throw new WireError("WIRE_NON_FINITE", `${bad}: a finite number expected, found none`);
-      return messageType().encode(messageType().fromObject(plain)).finish();
-    },
+    encode: messageEncoder(name),
     decode: (bytes, where) => {
       let plain: unknown;
       try {

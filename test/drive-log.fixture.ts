@@ -74,7 +74,9 @@ async function writeTick(writer: DriveWriter, observation: Observation, spec: Lo
     await writer.writeImage({ name, stampUs: at, encoding: "jpeg", data });
 }
 
-export type RunSpec = Partial<Pick<ReplayRun, "modelDir" | "broker" | "rate" | "startS">> & {
+export type RunSpec = Partial<
+  Pick<ReplayRun, "modelDir" | "broker" | "rate" | "startS" | "instruments">
+> & {
   readonly config?: Partial<ServiceConfig>;
   readonly signal?: AbortSignal;
   readonly onTick?: (tick: Tick) => void;
@@ -86,6 +88,7 @@ export async function replayLog(logPath: string, spec: RunSpec = {}) {
   const said: string[] = [];
   const { config, onTick, ...changes } = spec;
   const summary = await runReplay({
+    command: "replay",
     logPath,
     modelDir: MODEL_DIR,
     effective: await loadConfig(undefined, config),

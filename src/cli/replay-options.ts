@@ -24,6 +24,9 @@ export type ReplayFlags = {
   readonly vehicle: string;
   readonly key?: string;
   readonly config?: string;
+  readonly record?: string;
+  readonly recordPoints?: true;
+  readonly overwrite?: true;
 };
 
 /** Adds the options that replay and demo share. */
@@ -37,11 +40,32 @@ export const addReplayOptions = (command: Command): Command =>
     .option("--threads <n>", "threads per network", parse.threadCount)
     .option("--cruise-speed <mps>", "desired speed where nothing says another", parse.speedMps);
 
+/** Adds the options of what is written beside a run. */
+export const addInstrumentOptions = (command: Command): Command =>
+  command
+    .option("--record <file>", "write decisions and what shows them as MCAP (docs/recordings.md)")
+    .option("--record-points", "with --record: the LiDAR points too (20 MB/s and more)")
+    .option("--overwrite", "replace files of --record that are there already");
+
+/** What those options ask for; {} where nothing. */
+export const instrumentsOf = (
+  flags: Pick<ReplayFlags, "record" | "recordPoints" | "overwrite">,
+): Pick<ReplayRun, "instruments"> =>
+  flags.record === undefined
+    ? {}
+    : {
+        instruments: {
+          record: flags.record,
+          points: flags.recordPoints === true,
+          overwrite: flags.overwrite === true,
+        },
+      };
+
 /** Reads configuration and key; says what is in force. */
 export async function prepareRun(
   flags: Omit<ReplayFlags, "x" | "json" | "pictures" | "pictureEvery">,
   io: Io,
-): Promise<Omit<ReplayRun, "logPath" | "rate">> {
+): Promise<Omit<ReplayRun, "command" | "logPath" | "rate">> {
   const { egoSpeed, cruiseSpeed, threads, cameras, lidar } = flags;
   const effective = await loadConfig(flags.config, {
     ...(egoSpeed === undefined ? {} : { egoSpeedMps: egoSpeed }),
@@ -64,6 +88,7 @@ export async function prepareRun(
     broker: flags.broker,
     vehicle: flags.vehicle,
     software: `waywarden ${findPackage().version}`,
+    ...instrumentsOf(flags),
     signal: io.signal,
     say: io.say,
     ...(flags.start === undefined ? {} : { startS: flags.start }),

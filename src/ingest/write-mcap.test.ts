@@ -11,8 +11,20 @@ import { lz4Frame, storedZstdFrame } from "./chunk-compress.ts";
 import { foxgloveDescriptorSet, WRITTEN_SCHEMAS } from "./foxglove-schemas.ts";
 import { openDriveWriter } from "./write-mcap.ts";
 
+/** The written schemas and every message that they are made of. */
+const ALL_SCHEMAS = protobuf.Root.fromDescriptor(foxgloveDescriptorSet())
+  .lookup("foxglove", [protobuf.Namespace])
+  ?.toJSON().nested;
+
+/** A viewer refuses an entity that lacks one of its lists. */
+const SCENE = /Scene|Primitive|Log|Color|Point3|KeyValuePair/;
+
 describe("written schemas", () => {
-  for (const name of WRITTEN_SCHEMAS)
+  test("are all there", () => {
+    const short = WRITTEN_SCHEMAS.map((name) => name.replace("foxglove.", ""));
+    expect(Object.keys(ALL_SCHEMAS ?? {})).toEqual(expect.arrayContaining(short));
+  });
+  for (const name of Object.keys(ALL_SCHEMAS ?? {}).map((short) => `foxglove.${short}`))
     test(`${name} equals the published schema, field for field`, () => {
       const ours = protobuf.Root.fromDescriptor(foxgloveDescriptorSet()).lookupType(name);
       const short = name.replace("foxglove.", "") as keyof typeof foxgloveMessageSchemas;
@@ -28,6 +40,7 @@ describe("written schemas", () => {
         );
       const expected = shape(published);
       for (const [field, kind] of Object.entries(shape(ours))) expect(expected[field]).toBe(kind);
+      if (SCENE.test(name)) expect(shape(ours)).toEqual(expected);
       expect(Object.keys(shape(ours)).length).toBeGreaterThan(0);
     });
 });

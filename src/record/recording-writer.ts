@@ -34,6 +34,7 @@ export class RecordingWriter {
   #sink: McapSink | undefined;
   #firstUs: number | undefined;
   #lastUs = 0;
+  #text: string | undefined;
   #decisionCount = 0;
   #unrecordedCount = 0;
   #picturesDroppedCount = 0;
@@ -100,7 +101,8 @@ export class RecordingWriter {
     await this.#proto(TOPICS.sealed, "Sealed", tick, sealed);
     const figures = encodeTickFigures(figuresOf(tick, this.#firstUs ?? observation.stampUs));
     await this.#proto(TOPICS.figures, "TickFigures", tick, figures);
-    for (const line of logMessages(tick)) await this.#show(TOPICS.log, line, tick);
+    for (const line of logMessages(tick, this.#text)) await this.#show(TOPICS.log, line, tick);
+    this.#text = observation.route.text;
     await this.#show(TOPICS.transforms, transformsOf(tick), tick);
     const fields = this.#scene.update(tick);
     await this.#show(TOPICS.scene, { schema: "foxglove.SceneUpdate", fields }, tick);

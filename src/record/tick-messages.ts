@@ -86,15 +86,20 @@ export async function bevMessage(tick: RecordedTick): Promise<FoxgloveMessage> {
   };
 }
 
-/** One line for the decision and one for each fault. */
-export function logMessages({ decision }: RecordedTick): FoxgloveMessage[] {
+/** One line for the decision, one for each fault, one for an instruction other than `textBefore`. */
+export function logMessages(
+  { decision, observation }: RecordedTick,
+  textBefore: string | undefined,
+): FoxgloveMessage[] {
   const stamp = timestamp(decision.observationStampUs);
   const line = (level: number, name: string, message: string): FoxgloveMessage => ({
     schema: "foxglove.Log",
     fields: { timestamp: stamp, level, message, name },
   });
   const { mode, verdict, sentence, faults } = decision;
+  const { text } = observation.route;
   return [
+    ...(text === (textBefore ?? "") ? [] : [line(2, "instruction", `told "${text}"`)]),
     line(LOG_LEVELS[mode], "decision", `${mode} ${verdict}: ${sentence}`),
     ...faults.map(({ code, source, detail }) =>
       line(3, "fault", `${code}${source === undefined ? "" : ` ${source}`}: ${detail}`),

@@ -1,3 +1,4 @@
+import { unlink } from "node:fs/promises";
 import type { RecordedTick, RecordingEnd, RunAbout } from "../record/recorded-tick.ts";
 import { openRecordingFile } from "../record/recording-file.ts";
 import { RecordingWriter } from "../record/recording-writer.ts";
@@ -16,6 +17,7 @@ export type InstrumentOutcome = { readonly recording?: RecordingEnd };
 /** Writes recording and report, one call after the other; in a thread of its own or in place. */
 export class InstrumentDesk {
   readonly #say: (text: string) => void;
+  #discard = async (): Promise<void> => undefined;
   #writer: RecordingWriter | undefined;
 
   constructor(say: (text: string) => void) {
@@ -25,7 +27,17 @@ export class InstrumentDesk {
   /** @throws RecordError where a target cannot be written. */
   async open({ record, overwrite }: InstrumentTargets): Promise<void> {
     if (record === undefined) return;
-    this.#writer = new RecordingWriter(await openRecordingFile(record, overwrite), this.#say);
+    const file = await openRecordingFile(record, overwrite);
+    this.#writer = new RecordingWriter(file, this.#say);
+    this.#discard = async () => {
+      await file.close();
+      await unlink(record);
+    };
+  }
+
+  /** Takes back what was opened for a run that does not start. */
+  discard(): Promise<void> {
+    return this.#discard();
   }
 
   async start(about: RunAbout): Promise<void> {

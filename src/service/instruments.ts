@@ -12,7 +12,7 @@ import type { Tick } from "./pipeline.ts";
 
 export type { InstrumentOutcome } from "./instrument-desk.ts";
 
-type Method = "open" | "start" | "add" | "end";
+type Method = "open" | "discard" | "start" | "add" | "end";
 export type DeskCall = { readonly method: Method; readonly args: readonly unknown[] };
 export type DeskAnswer =
   | { readonly kind: "done"; readonly value: unknown }
@@ -51,6 +51,7 @@ export class Instruments {
   #unrecordedCount = 0;
   #picturesLeftOut = false;
   #failure: Error | undefined;
+  #state: "open" | "started" | "ended" = "open";
 
   private constructor(desk: Desk, options: InstrumentOptions) {
     this.#desk = desk;
@@ -78,6 +79,7 @@ export class Instruments {
   /** `whenBehind`: a run that is not held to real time waits and so leaves nothing out. */
   async start(about: RunAbout, whenBehind: "drop" | "wait"): Promise<void> {
     this.#whenBehind = whenBehind;
+    this.#state = "started";
     await this.#desk.call("start", about);
   }
 
@@ -103,14 +105,21 @@ export class Instruments {
 
   /** Writes what is under way and ends; `reason` is "complete" or why not. */
   async end(reason: string): Promise<InstrumentOutcome> {
+    this.#state = "ended";
     await Promise.all(this.#underWay);
     const outcome = await this.#desk.call("end", reason, this.#unrecordedCount);
     if (this.#failure) throw this.#failure;
     return outcome as InstrumentOutcome;
   }
 
+  /** Before a start nothing is left behind; without an end the run has failed. */
   async close(): Promise<void> {
-    await this.#desk.close();
+    try {
+      if (this.#state === "open") await this.#desk.call("discard");
+      if (this.#state === "started") await this.end("the run failed");
+    } finally {
+      await this.#desk.close();
+    }
   }
 
   #fail(error: Error): void {

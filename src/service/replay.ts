@@ -22,7 +22,7 @@ export type ReplayOptions = {
   /** Newest instruction from outside, if any came; asked once before each decision. */
   readonly takeInstruction?: () => Route | undefined;
   /** Called after the decision is published; what it does delays the next tick, never changes it. */
-  readonly onTick?: (tick: Tick, ageMs: number) => void | Promise<void>;
+  readonly onTick?: (tick: Tick, ageMs: number, sealed: Uint8Array) => void | Promise<void>;
   /** Aborted: no further observation is read, the summary is of what was decided. */
   readonly signal?: AbortSignal;
 };
@@ -97,7 +97,7 @@ async function decideOne(
   const ageMs = monotonicMs() - readMs;
   pipeline.noteSealMs(sealMs);
   summary.add(tick, ageMs, sealMs);
-  await options.onTick?.(tick, ageMs);
+  await options.onTick?.(tick, ageMs, bytes);
 }
 
 /** Time of the run; what comes before the first decision is start-up, not replay. */

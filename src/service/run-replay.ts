@@ -6,6 +6,7 @@ import { renderObservationPicture } from "../picture/observation-picture.ts";
 import type { EffectiveConfig } from "./config.ts";
 import { replayEpoch } from "./epoch.ts";
 import { InstructionInbox } from "./instruction-inbox.ts";
+import { type InstrumentOptions, Instruments } from "./instruments.ts";
 import { openOverride } from "./open-override.ts";
 import { openRooms } from "./open-rooms.ts";
 import type { OverrideKeyPaths } from "./override-keys.ts";
@@ -16,6 +17,8 @@ import type { ReplaySummary } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
 
 export type ReplayRun = {
+  /** "replay", "demo": what a recording says was run. */
+  readonly command: string;
   readonly logPath: string;
   readonly modelDir: string;
   readonly effective: EffectiveConfig;
@@ -31,6 +34,7 @@ export type ReplayRun = {
   /** Instruction from the first tick on. */
   readonly text?: string;
   readonly pictures?: { readonly dir: string; readonly everyTicks: number };
+  readonly instruments?: Omit<InstrumentOptions, "say">;
   readonly software: string;
   readonly signal: AbortSignal;
   /** One line for a person. */
@@ -44,6 +48,9 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
   const { config, configHash } = run.effective;
   const closers: (() => Promise<void>)[] = [];
   try {
+    const instruments =
+      run.instruments && (await Instruments.open({ ...run.instruments, say: run.say }));
+    if (instruments) closers.push(() => instruments.close());
     const source = await openLog(run);
     closers.push(() => source.close());
     const { rooms, warmUpRooms, model, close } = await openRooms(run.modelDir, config);
@@ -66,6 +73,10 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
     closers.push(() => publisher.close());
     if (publisher.url) run.say(`publishing to ${publisher.url}, vehicle ${run.vehicle}`);
     run.onStart?.(source.info);
+    await instruments?.start(
+      aboutOf(run, source.info, modelHash),
+      run.rate === "max" ? "wait" : "drop",
+    );
     if (run.pictures) await mkdir(run.pictures.dir, { recursive: true });
     const summary = await replay({
       source,
@@ -77,8 +88,9 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
       decisionDelayUs: config.decisionDelayMs * 1000,
       takeInstruction: () => inbox.take(),
       signal: run.signal,
-      onTick: async (tick, ageMs) => {
+      onTick: async (tick, ageMs, sealed) => {
         run.onTick?.(tick, ageMs);
+        await instruments?.tick(tick, ageMs, sealed);
         await writePicture(run, tick);
       },
     });
@@ -87,7 +99,8 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
         "REPLAY_EMPTY",
         `${run.logPath}: an observation after ${run.startS ?? 0} s expected, found none`,
       );
-    return summary;
+    const outcome = await instruments?.end(reasonOf(summary, run.signal));
+    return { ...summary, ...outcome };
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -98,6 +111,26 @@ async function listenForOverrides(run: ReplayRun) {
   if (!overrideKeys || broker === "none") return undefined;
   return openOverride(overrideKeys, vehicle, say);
 }
+
+/** Why the run ended, for a recording. */
+function reasonOf(summary: ReplaySummary, signal: AbortSignal): string {
+  if (summary.complete) return "complete";
+  return signal.aborted ? "interrupted" : (summary.error?.message ?? "the source ended early");
+}
+
+const aboutOf = (
+  run: ReplayRun,
+  { name, path, logHash, periodUs }: SourceInfo,
+  modelHash: string,
+) => ({
+  command: run.command,
+  software: run.software,
+  vehicle: run.vehicle,
+  source: { name, path },
+  hashes: { log: logHash, model: modelHash, config: run.effective.configHash },
+  config: JSON.stringify(run.effective.config),
+  periodUs,
+});
 
 function openLog(run: ReplayRun): Promise<ObservationSource> {
   const { egoSpeedMps, cameraCountMax, lidars } = run.effective.config;

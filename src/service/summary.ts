@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Decision, StageTiming } from "../contract/decision.ts";
+import type { RecordingEnd } from "../record/recorded-tick.ts";
 import { decisionBytesForCompare } from "../wire/decision-codec.ts";
 import type { LinkCounts } from "../wire/mqtt-link.ts";
 import type { Tick } from "./pipeline.ts";
@@ -45,6 +46,8 @@ export type ReplaySummary = {
   readonly published: number;
   readonly dropped: number;
   readonly instructions: number;
+  /** What --record wrote. */
+  readonly recording?: RecordingEnd;
 };
 
 /** p50, p99 (nearest rank) and max; zeros for an empty list. */

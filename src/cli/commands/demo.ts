@@ -4,8 +4,14 @@ import { runReplay } from "../../service/run-replay.ts";
 import { formatSummary } from "../format.ts";
 import type { Io } from "../io.ts";
 import * as parse from "../options.ts";
-import { addReplayOptions, prepareRun, type ReplayFlags } from "../replay-options.ts";
+import {
+  addInstrumentOptions,
+  addReplayOptions,
+  prepareRun,
+  type ReplayFlags,
+} from "../replay-options.ts";
 import { TickPrinter } from "../tick-printer.ts";
+import { checkWritten } from "../written.ts";
 import { DEMO_SEED, makeDrive } from "./make-drive.ts";
 
 type DemoFlags = Omit<ReplayFlags, "x" | "json" | "pictures" | "pictureEvery" | "lidar"> & {
@@ -18,11 +24,10 @@ const PICTURE_EVERY_TICKS = 10;
 
 /** `waywarden demo`: makes a short drive, replays it in real time, shows and stores what happens. */
 export function registerDemo(program: Command, io: Io): void {
-  addReplayOptions(
-    program
-      .command("demo")
-      .description("make a short drive and watch it become decisions, with pictures"),
-  )
+  const command = program
+    .command("demo")
+    .description("make a short drive and watch it become decisions, with pictures");
+  addInstrumentOptions(addReplayOptions(command))
     .option("--instruction <text>", "what the passenger says", "follow the road")
     .option("--seed <n>", "which drive", parse.seed, DEMO_SEED)
     .option("--duration <seconds>", "length of the drive", parse.durationS, 12)
@@ -42,6 +47,7 @@ async function demo(flags: DemoFlags, io: Io): Promise<void> {
   try {
     const summary = await runReplay({
       ...prepared,
+      command: "demo",
       logPath,
       rate: 1,
       pictures,
@@ -53,6 +59,7 @@ async function demo(flags: DemoFlags, io: Io): Promise<void> {
     for (const line of formatSummary(summary)) io.out(line);
     io.out(`drive     ${logPath}`);
     io.out(`pictures  ${pictures.dir} (one a second: cameras, points, BEV, obstacles, path)`);
+    checkWritten(flags, summary, io);
   } finally {
     printer.stop();
   }

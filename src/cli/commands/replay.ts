@@ -4,17 +4,22 @@ import { runReplay } from "../../service/run-replay.ts";
 import { formatSummary } from "../format.ts";
 import type { Io } from "../io.ts";
 import * as parse from "../options.ts";
-import { addReplayOptions, prepareRun, type ReplayFlags } from "../replay-options.ts";
+import {
+  addInstrumentOptions,
+  addReplayOptions,
+  prepareRun,
+  type ReplayFlags,
+} from "../replay-options.ts";
 import { TickPrinter } from "../tick-printer.ts";
+import { checkWritten } from "../written.ts";
 
 /** `waywarden replay <log>`: every observation of a recorded drive becomes one sealed decision. */
 export function registerReplay(program: Command, io: Io): void {
-  addReplayOptions(
-    program
-      .command("replay")
-      .description("turn a recorded drive into decisions, the same ones every time")
-      .argument("<log>", "recorded drive (.mcap)"),
-  )
+  const command = program
+    .command("replay")
+    .description("turn a recorded drive into decisions, the same ones every time")
+    .argument("<log>", "recorded drive (.mcap)");
+  addInstrumentOptions(addReplayOptions(command))
     .option("--instruction <text>", 'what the passenger says, such as "follow the road"')
     .option("-s, --start <seconds>", "begin this long after the first tick", parse.seconds)
     .option("-x <rate>", "multiple of real time, or max", parse.rate, 1)
@@ -33,6 +38,7 @@ async function replayCommand(logPath: string, flags: ReplayFlags, io: Io): Promi
   try {
     const summary = await runReplay({
       ...(await prepareRun(flags, io)),
+      command: "replay",
       logPath,
       rate: flags.x,
       ...(pictures === undefined ? {} : { pictures: { dir: pictures, everyTicks: pictureEvery } }),
@@ -44,6 +50,7 @@ async function replayCommand(logPath: string, flags: ReplayFlags, io: Io): Promi
     if (pictures !== undefined) io.say(`pictures in ${pictures}`);
     if (flags.json) io.out(JSON.stringify(summary));
     else for (const line of formatSummary(summary)) io.out(line);
+    checkWritten(flags, summary, io);
     if (summary.error) throw new SourceError(summary.error.code, summary.error.message);
   } finally {
     printer.stop();

@@ -88,7 +88,6 @@ export async function replayLog(logPath: string, spec: RunSpec = {}) {
   const said: string[] = [];
   const { config, onTick, ...changes } = spec;
   const summary = await runReplay({
-    command: "replay",
     logPath,
     modelDir: MODEL_DIR,
     effective: await loadConfig(undefined, config),

@@ -65,7 +65,7 @@ export const instrumentsOf = (
 export async function prepareRun(
   flags: Omit<ReplayFlags, "x" | "json" | "pictures" | "pictureEvery">,
   io: Io,
-): Promise<Omit<ReplayRun, "command" | "logPath" | "rate">> {
+): Promise<Omit<ReplayRun, "logPath" | "rate">> {
   const { egoSpeed, cruiseSpeed, threads, cameras, lidar } = flags;
   const effective = await loadConfig(flags.config, {
     ...(egoSpeed === undefined ? {} : { egoSpeedMps: egoSpeed }),

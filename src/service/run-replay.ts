@@ -17,8 +17,8 @@ import type { ReplaySummary } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
 
 export type ReplayRun = {
-  /** "replay", "demo": what a recording says was run. */
-  readonly command: string;
+  /** What a recording says was run; "replay" unless said otherwise. */
+  readonly command?: string;
   readonly logPath: string;
   readonly modelDir: string;
   readonly effective: EffectiveConfig;
@@ -123,7 +123,7 @@ const aboutOf = (
   { name, path, logHash, periodUs }: SourceInfo,
   modelHash: string,
 ) => ({
-  command: run.command,
+  command: run.command ?? "replay",
   software: run.software,
   vehicle: run.vehicle,
   source: { name, path },

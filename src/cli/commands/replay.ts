@@ -38,7 +38,6 @@ async function replayCommand(logPath: string, flags: ReplayFlags, io: Io): Promi
   try {
     const summary = await runReplay({
       ...(await prepareRun(flags, io)),
-      command: "replay",
       logPath,
       rate: flags.x,
       ...(pictures === undefined ? {} : { pictures: { dir: pictures, everyTicks: pictureEvery } }),

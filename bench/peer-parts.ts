@@ -17,6 +17,12 @@ export type SideResult = {
   readonly versions: Readonly<Record<string, string>>;
 };
 
+/** Where the time of a tick goes, on both sides. */
+export const STAGES = ["read", "decode", "pillars", "lift", "bev", "planner"] as const;
+export type Stage = (typeof STAGES)[number];
+/** CPU time of every tick after the first, each stage alone. */
+export type StageTimes = { readonly stages_ms: Readonly<Record<Stage, readonly number[]>> };
+
 /** The proposal as the peer publishes it, so that both sides write the same JSON. */
 export function proposalJson(proposal: Proposal): Uint8Array {
   const { observationId, stampUs, answer, maneuver, trajectory, probabilities, tokens } = proposal;

@@ -15,7 +15,7 @@ import { openSource } from "../src/ingest/source.ts";
 import { spreadOf } from "../src/service/summary.ts";
 import { findMosquitto, startMosquitto } from "../src/wire/mosquitto.cases.ts";
 import { commitOf, findLog } from "./environment.ts";
-import type { SideResult } from "./peer-parts.ts";
+import { type SideResult, STAGES, type Stage, type StageTimes } from "./peer-parts.ts";
 import { peerPython } from "./peer-python.ts";
 
 const CAMERAS = 3;
@@ -71,6 +71,28 @@ async function agreement(job: Job): Promise<unknown> {
   }
 }
 
+type StageRow = { readonly stage: Stage; readonly ours: number; readonly peer: number };
+
+/** Mean CPU ms of each stage alone, both sides. */
+async function stageRows(job: Job): Promise<StageRow[]> {
+  const ours = await runNode<StageTimes>("peer-stages.js", job.log, String(job.cameras.length));
+  const peer = await runPeer<StageTimes>(job, "--stages");
+  return STAGES.map((stage) => ({
+    stage,
+    ours: mean(ours.stages_ms[stage]),
+    peer: mean(peer.stages_ms[stage]),
+  }));
+}
+
+const mean = (values: readonly number[]): number =>
+  Math.round((values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length)) * 1000) / 1000;
+
+function printStages(rows: readonly StageRow[]): void {
+  console.log("stage alone | CPU ms per tick | peer | ratio");
+  for (const { stage, ours, peer } of rows)
+    console.log([stage, ours.toFixed(2), peer.toFixed(2), ratio(ours, peer)].join(" | "));
+}
+
 /** `mosquitto -h` begins with its version. */
 const versionOf = (binary: string): string =>
   spawnSync(binary, ["-h"], { encoding: "utf8" }).stdout.match(/version ([\d.]+)/)?.[1] ??
@@ -121,10 +143,12 @@ const broker = await startMosquitto(mosquitto);
 const load = loadavg();
 const rounds: Round[] = [];
 let agreed: unknown;
+let stages: StageRow[] = [];
 try {
   const job: Job = { log, cameras, python, brokerPort: broker.port };
   agreed = await agreement(job);
   console.log(`agreement: ${JSON.stringify(agreed)}`);
+  stages = await stageRows(job);
   while (rounds.length < wanted && elapsedS() < BUDGET_S) {
     const round: Partial<Record<Side, SideResult>> = {};
     for (const side of SIDES) round[side] = await runSide(job, side);
@@ -134,6 +158,7 @@ try {
   await broker.stop();
 }
 printTable(rounds);
+printStages(stages);
 const sides = Object.fromEntries(
   SIDES.map((side) => [
     side,
@@ -167,6 +192,7 @@ const result = {
   roundsWanted: wanted,
   agreement: agreed,
   ratios: ratios(rounds),
+  stagesCpuMs: stages,
   sides,
 };
 mkdirSync(join(root, "bench", "results"), { recursive: true });

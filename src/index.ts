@@ -36,6 +36,7 @@ export type { PlanInput, PlannerOptions, PlanResult } from "./planner/planner.ts
 export { OnnxPlanner } from "./planner/planner.ts";
 export type { SafetyInput, SafetyStream, SupervisorOptions } from "./safety/input.ts";
 export { Supervisor } from "./safety/supervisor.ts";
+export { wallNowUs } from "./service/clock.ts";
 export type { EffectiveConfig, ServiceConfig } from "./service/config.ts";
 export { loadConfig } from "./service/config.ts";
 export { openRooms } from "./service/open-rooms.ts";
@@ -64,7 +65,14 @@ export {
   OPENPILOT_DESIRES,
 } from "./tokens/foreign-vocabularies.ts";
 export { DRIVE_VLM, SENNA } from "./tokens/spoken-vocabularies.ts";
+export type { BrokerAccess } from "./wire/broker-access.ts";
 export { decisionBytesForCompare, decodeDecision, encodeDecision } from "./wire/decision-codec.ts";
+export type {
+  ConsumerCounts,
+  ConsumerEvent,
+  DecisionConsumerOptions,
+} from "./wire/decision-consumer.ts";
+export { DecisionConsumer, SILENCE_MS } from "./wire/decision-consumer.ts";
 export type { DecisionFeedOptions, FeedEvent } from "./wire/decision-feed.ts";
 export { openDecisionFeed } from "./wire/decision-feed.ts";
 export type { OverrideConfirmation, SendOverrideOptions } from "./wire/override-client.ts";

@@ -130,10 +130,18 @@ test("watch prints good decisions, tells bad seals and counts both", () => {
   const { io, out, said } = anIo();
   const printer = new WatchPrinter(io);
   printer.print({ kind: "decision", decision: aDecision(), lostCount: 0 });
-  printer.print({ kind: "refused", status: "ERROR", detail: "topic: the mac does not fit" });
+  printer.print({ kind: "silence", silentMs: 300.4 });
+  const refused = { kind: "refused", status: "ERROR", lostCount: 0 } as const;
+  printer.print({ ...refused, detail: "topic: the mac does not fit" });
   printer.print({ kind: "decision", decision: aDecision(), lostCount: 2 });
   expect(out[0]).toMatch(/^ {3}0\.0 s {2}CAUTION +MODIFIED +5\.5 → +4\.5 m\/s {2}Slowing/);
   expect(out[1]).toMatch(/\[2 lost before this one\]$/);
-  expect(said).toEqual(["bad seal 1: ERROR: topic: the mac does not fit"]);
-  expect(printer.totals()).toBe("2 decisions, 1 bad seals, 2 lost");
+  printer.print({ kind: "silence", silentMs: 300.4 });
+  expect(said).toEqual([
+    "no decision for 300 ms: EMERGENCY_STOP",
+    "bad seal 1: ERROR: topic: the mac does not fit",
+    "decisions again",
+    "no decision for 300 ms: EMERGENCY_STOP",
+  ]);
+  expect(printer.totals()).toBe("2 decisions, 1 bad seals, 2 lost, 2 times silent");
 });

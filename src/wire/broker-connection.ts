@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { WireError } from "../contract/errors.ts";
+import {
+  ACCESS_VARIABLES,
+  accessFromEnv,
+  accessOptions,
+  type BrokerAccess,
+} from "./broker-access.ts";
 
 const PROTOCOLS = ["mqtt:", "mqtts:", "ws:", "wss:"];
 export const CONNECT_TIMEOUT_MS = 5000;
@@ -15,43 +21,75 @@ export function shownUrl(url: string): string {
   return parsed.href.replace(/\/$/, "");
 }
 
+export type ConnectOptions = Pick<IClientOptions, "will"> & {
+  readonly timeoutMs?: number;
+  /** What the environment says unless given. */
+  readonly access?: BrokerAccess;
+};
+
 /**
- * Connects once, with a limit; later losses are repaired by the client itself. MQTT 3.1.1, no stored
- * session, nothing queued while away: a decision that comes late is worse than none.
- * @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE
+ * Connects once, with a limit; later losses are repaired by the client itself. MQTT 5, or 3.1.1 where
+ * the broker speaks nothing newer: no guarantee rests on 5. No stored session, nothing queued while
+ * away: a decision that comes late is worse than none.
+ * @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE, WIRE_BROKER_DENIED, WIRE_BROKER_TLS,
+ * WIRE_ACCESS, WIRE_ACCESS_FILE
  */
 export async function connectBroker(
   url: string,
-  options: Pick<IClientOptions, "will"> & { readonly timeoutMs?: number } = {},
+  options: ConnectOptions = {},
 ): Promise<MqttClient> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed?.hostname || !PROTOCOLS.includes(parsed.protocol))
     throw new WireError(
       "WIRE_BROKER_URL",
-      `a broker URL such as mqtt://127.0.0.1:1883 expected, found "${url}"`,
+      `a broker URL such as mqtt://127.0.0.1:1883 expected, found "${shownUrl(url)}"`,
     );
   const timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
-  const client = connect(url, {
+  const settings: IClientOptions = {
+    ...accessOptions(options.access ?? accessFromEnv()),
     ...(options.will ? { will: options.will } : {}),
-    protocolVersion: 4,
     clean: true,
-    clientId: `waywarden-${randomBytes(6).toString("hex")}`,
     connectTimeout: timeoutMs,
     reconnectPeriod: RECONNECT_PERIOD_MS,
+    // A broker that is starting may refuse for a while; nobody is there to connect again by hand.
+    reconnectOnConnackError: true,
     keepalive: KEEPALIVE_S,
     queueQoSZero: false,
+  };
+  try {
+    return await connectAs(5, url, settings);
+  } catch (cause) {
+    if (!mayBeOlder(cause)) throw connectError(url, timeoutMs, cause);
+  }
+  try {
+    return await connectAs(4, url, settings);
+  } catch (cause) {
+    throw connectError(url, timeoutMs, cause);
+  }
+}
+
+/** MQTT 5 (5) or 3.1.1 (4). */
+async function connectAs(
+  protocolVersion: 4 | 5,
+  url: string,
+  settings: IClientOptions,
+): Promise<MqttClient> {
+  const clientId = `waywarden-${randomBytes(6).toString("hex")}`;
+  const client = connect(url, {
+    ...settings,
+    ...{ protocolVersion, clientId },
+    ...(protocolVersion === 5 ? { properties: { sessionExpiryInterval: 0 } } : {}),
   });
   try {
     await firstConnection(client);
+    // The broker may come back as an older one.
+    client.on("error", (error) => {
+      if (UNSUPPORTED_VERSION.includes(codeOf(error) as number)) client.options.protocolVersion = 4;
+    });
     return client;
   } catch (cause) {
     client.end(true);
-    throw new WireError(
-      "WIRE_BROKER_UNREACHABLE",
-      `${shownUrl(url)}: an MQTT broker that answers within ${timeoutMs / 1000} s expected, found ${reasonOf(cause)}; ` +
-        "start one (mosquitto -p 1883), or use --broker embedded or --broker none",
-      { cause },
-    );
+    throw cause;
   }
 }
 
@@ -85,13 +123,51 @@ function firstConnection(client: MqttClient): Promise<void> {
       else resolve();
     };
     const onConnect = () => settle();
-    const onClose = () => settle(new Error("no answer, or the connection was closed"));
+    const onClose = () => settle(new NoAnswer("no answer, or the connection was closed"));
     client.on("connect", onConnect).on("close", onClose).on("error", settle);
   });
 }
 
 /** An `error` event without a listener would end the process. */
 const ignore = (): void => undefined;
+
+/** The connection ended before the broker said anything. */
+class NoAnswer extends Error {}
+
+/** Reason codes of CONNACK: [3.1.1, 5]. */
+const UNSUPPORTED_VERSION = [1, 132];
+const DENIED = [4, 5, 134, 135, 138, 140];
+
+const codeOf = (cause: unknown): unknown => (cause as { code?: unknown } | undefined)?.code;
+
+/** A broker without MQTT 5 says so, or just closes the connection. */
+const mayBeOlder = (cause: unknown): boolean =>
+  cause instanceof NoAnswer || UNSUPPORTED_VERSION.includes(codeOf(cause) as number);
+
+function connectError(url: string, timeoutMs: number, cause: unknown): WireError {
+  const where = shownUrl(url);
+  const code = codeOf(cause);
+  if (typeof code === "number" && DENIED.includes(code))
+    return new WireError(
+      "WIRE_BROKER_DENIED",
+      `${where}: a user and password that the broker accepts expected, found ${reasonOf(cause)}; ` +
+        `set ${ACCESS_VARIABLES.user} and ${ACCESS_VARIABLES.password}`,
+      { cause },
+    );
+  if (typeof code === "string" && /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code))
+    return new WireError(
+      "WIRE_BROKER_TLS",
+      `${where}: a certificate of this host from a known authority expected, found ${reasonOf(cause)} (${code}); ` +
+        `set ${ACCESS_VARIABLES.caFile} to the file of the authority`,
+      { cause },
+    );
+  return new WireError(
+    "WIRE_BROKER_UNREACHABLE",
+    `${where}: an MQTT broker that answers within ${timeoutMs / 1000} s expected, found ${reasonOf(cause)}; ` +
+      "start one (mosquitto -p 1883), or use --broker embedded or --broker none",
+    { cause },
+  );
+}
 
 /** Node joins the attempts of one host name in an AggregateError with an empty message. */
 function reasonOf(cause: unknown): string {

@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { crc32p4 } from "./crc32p4.ts";
+import { messageCodec } from "./proto.ts";
 import { dataIdOf, type OpenOptions, openSeal, Sealer, type SealState } from "./seal.ts";
 import { topicOf } from "./topics.ts";
 
@@ -16,6 +18,24 @@ const sealMany = (count: number, sealer = aSealer()) =>
   Array.from({ length: count }, () => sealer.seal(BODY, T_US, 300));
 const open = (bytes: Uint8Array, changes: Partial<OpenOptions> = {}) =>
   openSeal(bytes, { topic: TOPIC, key: KEY, state: undefined, ...changes });
+
+/** What Sealer makes of BODY, with some fields set afterwards; the MAC fits where `validMs` is. */
+function byHand(changes: Record<string, unknown>): Uint8Array {
+  const validMs = typeof changes.validMs === "number" ? changes.validMs : 300;
+  const header = Buffer.alloc(32);
+  header.writeUInt32BE(dataIdOf(TOPIC), 0);
+  header.set(EPOCH, 8);
+  header.writeBigInt64BE(BigInt(T_US), 16);
+  header.writeUInt32BE(validMs, 24);
+  header.writeUInt32BE(BODY.length, 28);
+  return messageCodec("Sealed", z.unknown()).encode({
+    ...{ dataId: dataIdOf(TOPIC), counter: 0, epoch: EPOCH, tUs: T_US, length: BODY.length },
+    crc32p4: crc32p4(header, BODY),
+    mac: createHmac("sha256", KEY).update(header).update(BODY).digest().subarray(0, 16),
+    body: BODY,
+    ...{ validMs, ...changes },
+  });
+}
 
 /** Opens in order, keeping state; answers the statuses. */
 function openAll(messages: readonly Uint8Array[]): string[] {
@@ -88,6 +108,43 @@ describe("S24 sealed output", () => {
     expect(open(bytes, { nowUs: T_US + 300_000 }).status).toBe("OK");
     const late = open(bytes, { nowUs: T_US + 300_001 });
     expect(late).toMatchObject({ status: "ERROR", reason: "EXPIRED" });
+  });
+
+  test("S24 with a clock that jumped back, a message from ahead of it is refused", () => {
+    const bytes = sealMany(1)[0]!;
+    expect(open(bytes, { nowUs: T_US - 300_000 }).status).toBe("OK");
+    const ahead = open(bytes, { nowUs: T_US - 300_001 });
+    expect(ahead).toMatchObject({ status: "ERROR", reason: "AHEAD" });
+    expect(ahead.detail).toMatch(/at most 300 ms ahead expected, found 300\.001 ms/);
+  });
+
+  test.each([0, 301])("S24 a validity of %i ms is refused even with a right MAC", (validMs) => {
+    expect(open(byHand({ validMs }))).toMatchObject({ status: "ERROR", reason: "BAD_VALIDITY" });
+  });
+
+  test("S24 by hand or by Sealer, the same fields are the same bytes", () => {
+    expect(open(byHand({ validMs: 300 })).status).toBe("OK");
+    expect(byHand({ validMs: 300 })).toEqual(sealMany(1)[0]!);
+  });
+
+  test("S24 epoch, MAC or body of another length is refused", () => {
+    const wrong = { status: "ERROR", reason: "WRONG_LENGTH" };
+    expect(open(byHand({ epoch: EPOCH.subarray(1) }))).toMatchObject(wrong);
+    expect(open(byHand({ mac: new Uint8Array(15) }))).toMatchObject(wrong);
+    expect(open(byHand({ length: BODY.length + 1 }))).toMatchObject(wrong);
+  });
+
+  test("S24 a changed body fails the CRC", () => {
+    const changed = byHand({ body: new TextEncoder().encode("A decision") });
+    expect(open(changed)).toMatchObject({ status: "ERROR", reason: "BAD_CRC" });
+  });
+
+  test("what is no array of bytes is a bug of the caller and thrown", () => {
+    expect(() => open(undefined as unknown as Uint8Array)).toThrow(TypeError);
+  });
+
+  test("an epoch of another length cannot be sealed with", () => {
+    expect(() => aSealer({ epoch: new Uint8Array(7) })).toThrow(/8 bytes expected, found 7/);
   });
 
   test("a key of another length is refused", () => {

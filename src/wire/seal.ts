@@ -125,6 +125,7 @@ export type SealReason =
   | "BAD_MAC"
   | "WRONG_EPOCH"
   | "EXPIRED"
+  | "AHEAD"
   | "COUNTER";
 
 /** What a receiver remembers between messages of one topic. */
@@ -149,7 +150,7 @@ export type OpenOptions = {
   readonly key: Uint8Array;
   /** undefined before the first message. */
   readonly state: SealState | undefined;
-  /** Where given, a message older than its validity is refused; leave out when watching replays. */
+  /** Where given, a message older than its validity, or that far ahead, is refused; leave out when watching replays. */
   readonly nowUs?: number;
 };
 
@@ -191,6 +192,9 @@ export function openSeal(sealed: Uint8Array, options: OpenOptions): Opened {
     return error("BAD_VALIDITY", `valid_ms 1…${VALID_MS_MAX} expected, found ${validMs}`);
   if (nowUs !== undefined && nowUs - tUs > validMs * 1000)
     return error("EXPIRED", `age ≤ ${validMs} ms expected, found ${(nowUs - tUs) / 1000} ms`);
+  // A receiver whose clock has jumped back would take everything recorded since for fresh.
+  if (nowUs !== undefined && tUs - nowUs > validMs * 1000)
+    return error("AHEAD", `at most ${validMs} ms ahead expected, found ${(tUs - nowUs) / 1000} ms`);
   const epochHex = Buffer.from(epoch).toString("hex");
   if (state && state.epochHex !== epochHex)
     return error("WRONG_EPOCH", `epoch ${state.epochHex} expected, found ${epochHex}`);
@@ -208,8 +212,8 @@ function judgeCounter(
   next: SealState,
 ): Omit<Opened, "body"> {
   const step = stepOf(state, next);
-  if (step === 1) return { status: "OK", detail: "", lostCount: 0, state: next };
-  const detail = `${topic}: counter ${((state?.counter ?? 0) + 1) % U32} expected, found ${next.counter}`;
+  if (!state || step === 1) return { status: "OK", detail: "", lostCount: 0, state: next };
+  const detail = `${topic}: counter ${(state.counter + 1) % U32} expected, found ${next.counter}`;
   const wrong = { reason: "COUNTER", detail, lostCount: 0 } as const;
   if (step === 0) return { status: "REPEATED", ...wrong, state };
   if (step <= COUNTER_STEP_MAX)

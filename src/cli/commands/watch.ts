@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
-import { type FeedEvent, openDecisionFeed } from "../../wire/decision-feed.ts";
+import { type ConsumerEvent, DecisionConsumer } from "../../wire/decision-consumer.ts";
 import { formatDecision } from "../format.ts";
 import type { Io } from "../io.ts";
 import * as parse from "../options.ts";
@@ -21,10 +21,13 @@ export function registerWatch(program: Command, io: Io): void {
 async function watch(flags: WatchFlags, io: Io): Promise<void> {
   const { key } = await loadVehicleKey(flags.key ?? defaultKeyPath(flags.vehicle), false);
   const printer = new WatchPrinter(io);
-  const feed = await openDecisionFeed({
+  const feed = await DecisionConsumer.open({
     url: flags.broker,
     vehicle: flags.vehicle,
     key,
+    // A replay's decisions carry the time of its log.
+    nowUs: "unchecked",
+    followRestarts: true,
     onEvent: (event) => printer.print(event),
   });
   io.say(`watching ${flags.vehicle} on ${flags.broker}; Ctrl-C ends`);
@@ -43,15 +46,19 @@ export class WatchPrinter {
   #good = 0;
   #bad = 0;
   #lost = 0;
+  #silences = 0;
+  #silent = false;
 
   constructor(io: Io) {
     this.#io = io;
   }
 
-  print(event: FeedEvent): void {
+  print(event: ConsumerEvent): void {
     switch (event.kind) {
       case "decision": {
         this.#good++;
+        if (this.#silent) this.#io.say("decisions again");
+        this.#silent = false;
         this.#lost += event.lostCount;
         const { decision, lostCount } = event;
         this.#firstUs ??= decision.observationStampUs;
@@ -61,7 +68,15 @@ export class WatchPrinter {
       }
       case "refused":
         this.#bad++;
+        this.#lost += event.lostCount;
         this.#io.say(`bad seal ${this.#bad}: ${event.status}: ${event.detail}`);
+        break;
+      case "silence":
+        // Before the first decision nothing has fallen silent.
+        if (this.#good === 0) break;
+        this.#silences++;
+        this.#silent = true;
+        this.#io.say(`no decision for ${event.silentMs.toFixed(0)} ms: EMERGENCY_STOP`);
         break;
       case "status":
         if (event.status.state === "STARTING") this.#firstUs = undefined;
@@ -73,6 +88,6 @@ export class WatchPrinter {
   }
 
   totals(): string {
-    return `${this.#good} decisions, ${this.#bad} bad seals, ${this.#lost} lost`;
+    return `${this.#good} decisions, ${this.#bad} bad seals, ${this.#lost} lost, ${this.#silences} times silent`;
   }
 }

@@ -6,12 +6,13 @@
  */
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
+import { Perception } from "../src/bev/perception.ts";
 import { defaultModelDir } from "../src/cli/package-root.ts";
 import type { Observation } from "../src/contract/observation.ts";
+import { loadModel } from "../src/inference/model.ts";
 import { openSource } from "../src/ingest/source.ts";
+import { OnnxPlanner } from "../src/planner/planner.ts";
 import { loadConfig } from "../src/service/config.ts";
-import { openRooms } from "../src/service/open-rooms.ts";
-import type { Rooms } from "../src/service/pipeline.ts";
 import { readAhead } from "../src/service/read-ahead.ts";
 import { runReplay } from "../src/service/run-replay.ts";
 import { MqttLink } from "../src/wire/mqtt-link.ts";
@@ -45,27 +46,30 @@ async function whole(log: string, cameras: number, broker: string): Promise<Side
 
 async function like(log: string, cameras: number, broker: string): Promise<SideResult> {
   const { config } = await loadConfig(undefined);
-  const { rooms, warmUpRooms, close } = await openRooms(defaultModelDir(), config);
+  const model = await loadModel(defaultModelDir(), { threads: config.threads });
+  // In this thread: the sensing thread would find obstacles too, which the peer does not.
+  const perception = await Perception.open(model);
+  const planner = await OnnxPlanner.open(model);
   const source = await openSource(log, { text: INSTRUCTION, cameras });
   const lastWill = new Uint8Array(0);
   const link = await MqttLink.connect({ url: broker, vehicle: VEHICLE, lastWill });
   const clock = new TickClock();
-  const propose = async ({ perception, planner }: Rooms, observation: Observation) => {
+  const propose = async (observation: Observation) => {
     const { bev } = await perception.perceive(observation);
     const nowUs = observation.stampUs + config.decisionDelayMs * 1000;
     const { cruiseSpeedMps } = config;
     return bev && (await planner.plan({ observation, bev, nowUs, cruiseSpeedMps })).proposal;
   };
   let warm = false;
-  for await (const observation of readAhead(source.observations())) {
+  for await (const { item: observation } of readAhead(source.observations())) {
     if (!warm) {
-      for (let i = 0; i < WARM_UP_ROUNDS; i++) await propose(warmUpRooms, observation);
-      warmUpRooms.perception.reset();
-      warmUpRooms.planner.reset();
+      for (let i = 0; i < WARM_UP_ROUNDS; i++) await propose(observation);
+      perception.reset();
+      planner.reset();
       warm = true;
     }
     const readMs = performance.now();
-    const proposal = await propose(rooms, observation);
+    const proposal = await propose(observation);
     if (proposal) await link.publishDecision(proposalJson(proposal));
     clock.tick(performance.now() - readMs);
   }
@@ -73,7 +77,7 @@ async function like(log: string, cameras: number, broker: string): Promise<SideR
   const result = clock.result(link.counts.published, versions);
   await link.close(lastWill);
   await source.close();
-  await close();
+  await model.close();
   return result;
 }
 

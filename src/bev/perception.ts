@@ -18,25 +18,36 @@ export type PerceptionResult = {
   };
 };
 
+/** Makes network input, one Observation after the other. */
+export type BevInputs = {
+  build(observation: Observation): Promise<BevInput>;
+  reset(): void;
+};
+
 /** Sensors → BevState, one Observation after the other. */
 export class Perception {
   readonly #model: LoadedModel;
-  readonly #builder = new BevInputBuilder();
+  readonly #inputs: BevInputs;
 
-  private constructor(model: LoadedModel) {
+  private constructor(model: LoadedModel, inputs: BevInputs) {
     this.#model = model;
+    this.#inputs = inputs;
   }
 
-  static async open(model: LoadedModel): Promise<Perception> {
-    return new Perception(model);
+  /** @param inputs where the input is made; in this thread unless said otherwise. */
+  static async open(
+    model: LoadedModel,
+    inputs: BevInputs = new BevInputBuilder(),
+  ): Promise<Perception> {
+    return new Perception(model, inputs);
   }
 
   reset(): void {
-    this.#builder.reset();
+    this.#inputs.reset();
   }
 
   async perceive(observation: Observation): Promise<PerceptionResult> {
-    const input = await this.#builder.build(observation);
+    const input = await this.#inputs.build(observation);
     const startMs = performance.now();
     const timing = { decodeMs: input.decodeMs, pillarsMs: input.pillarsMs };
     if (input.viewCount === 0 && input.lidars.length === 0)

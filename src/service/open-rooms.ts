@@ -3,8 +3,8 @@ import { type LoadedModel, loadModel } from "../inference/model.ts";
 import { OnnxPlanner } from "../planner/planner.ts";
 import { Supervisor } from "../safety/supervisor.ts";
 import type { ServiceConfig } from "./config.ts";
-import { openObstacles } from "./obstacle-thread.ts";
 import type { Rooms } from "./pipeline.ts";
+import { openSenses } from "./sensing-thread.ts";
 
 export type OpenRooms = {
   readonly rooms: Rooms;
@@ -23,22 +23,18 @@ export async function openRooms(modelDir: string, config: ServiceConfig): Promis
       ...(accelMaxMps2 === undefined ? {} : { accelMaxMps2 }),
       ...(speedMaxMps === undefined ? {} : { speedMaxMps }),
     });
-  const supervisor = newSupervisor();
   const model = await loadModel(modelDir, { threads: config.threads });
-  const obstacles = openObstacles();
+  const senses = openSenses();
   const close = async () => {
-    await obstacles.close();
+    await senses.close();
     await model.close();
   };
   try {
+    const { inputs, obstacles } = senses;
+    const perception = await Perception.open(model, inputs);
     const planner = await OnnxPlanner.open(model);
-    const open = async (): Promise<Rooms> => ({
-      perception: await Perception.open(model),
-      planner,
-      obstacles,
-      supervisor: newSupervisor(),
-    });
-    return { rooms: { ...(await open()), supervisor }, warmUpRooms: await open(), model, close };
+    const rooms = { senses, perception, planner, obstacles, supervisor: newSupervisor() };
+    return { rooms, warmUpRooms: { ...rooms, supervisor: newSupervisor() }, model, close };
   } catch (error) {
     await close();
     throw error;

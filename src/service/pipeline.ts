@@ -16,6 +16,8 @@ import { absenceFaults, inOrder, internalFault } from "./tick-faults.ts";
 
 /** The rooms that data walks through; tests put small fakes in their places. */
 export type Rooms = {
+  /** Begins ahead what perception and obstacles will be asked for; absent where nothing can. */
+  readonly senses?: { prepare(observation: Observation): void; reset(): void };
   readonly perception: {
     perceive(observation: Observation): Promise<PerceptionResult>;
     reset(): void;
@@ -73,6 +75,14 @@ export class Pipeline {
   /** Sealing comes after the body is made, so a body carries the sealing time of the one before. */
   noteSealMs(sealMs: number): void {
     this.#lastSealMs = sealMs;
+  }
+
+  /**
+   * Optional: begins what depends on the observation alone. The one prepared must be the next one
+   * to be decided.
+   */
+  prepare(observation: Observation): void {
+    this.#rooms.senses?.prepare(observation);
   }
 
   /** observe → fuse → tokenize → plan → find obstacles → supervise → decision. */

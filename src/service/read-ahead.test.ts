@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readAhead } from "./read-ahead.ts";
+import { oneByOne, readAhead } from "./read-ahead.ts";
 
 async function* numbers(count: number, log: string[] = []) {
   try {
@@ -14,13 +14,13 @@ async function* numbers(count: number, log: string[] = []) {
 
 test("all items come once and in order, the next one read before the present one is used", async () => {
   const log: string[] = [];
-  for await (const n of readAhead(numbers(3, log))) log.push(`used ${n}`);
+  for await (const { item } of readAhead(numbers(3, log))) log.push(`used ${item}`);
   expect(log).toEqual(["read 0", "read 1", "used 0", "read 2", "used 1", "closed", "used 2"]);
 });
 
 test("leaving early closes the source", async () => {
   const log: string[] = [];
-  for await (const n of readAhead(numbers(9, log))) if (n === 1) break;
+  for await (const { item } of readAhead(numbers(9, log))) if (item === 1) break;
   expect(log.at(-1)).toBe("closed");
   expect(log).toHaveLength(4);
 });
@@ -33,8 +33,30 @@ test("an error comes after the items before it", async () => {
   }
   const seen: number[] = [];
   const reading = (async () => {
-    for await (const n of readAhead(broken())) seen.push(n);
+    for await (const { item } of readAhead(broken())) seen.push(item);
   })();
   await expect(reading).rejects.toThrow("cut");
   expect(seen).toEqual([1, 2]);
+});
+
+test("each item comes with the next one; the last and the one before an error with none", async () => {
+  async function* broken() {
+    yield* numbers(3);
+    throw new Error("cut");
+  }
+  const nexts: (number | undefined)[] = [];
+  for await (const { next } of readAhead(numbers(3))) nexts.push(await next);
+  expect(nexts).toEqual([1, 2, undefined]);
+  nexts.length = 0;
+  const reading = (async () => {
+    for await (const { next } of readAhead(broken())) nexts.push(await next);
+  })();
+  await expect(reading).rejects.toThrow("cut");
+  expect(nexts).toEqual([1, 2, undefined]);
+});
+
+test("one by one, nothing is read before it is asked for", async () => {
+  const log: string[] = [];
+  for await (const { item } of oneByOne(numbers(2, log))) log.push(`used ${item}`);
+  expect(log).toEqual(["read 0", "used 0", "read 1", "used 1", "closed"]);
 });

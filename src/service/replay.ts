@@ -5,7 +5,7 @@ import type { ObservationSource } from "../ingest/source.ts";
 import { cpuMs, monotonicMs, sleepMs } from "./clock.ts";
 import type { Pipeline, Tick } from "./pipeline.ts";
 import type { Publisher } from "./publisher.ts";
-import { readAhead } from "./read-ahead.ts";
+import { oneByOne, readAhead } from "./read-ahead.ts";
 import { sealOrStop } from "./seal-or-stop.ts";
 import { type ReplaySummary, SummaryCollector } from "./summary.ts";
 
@@ -61,7 +61,8 @@ async function decideAll(
   let route: Route | undefined;
   const observations = source.observations();
   try {
-    for await (const read of rate === "max" ? readAhead(observations) : observations) {
+    const items = rate === "max" ? readAhead(observations) : oneByOne(observations);
+    for await (const { item: read, next } of items) {
       if (warmUp) {
         await warmUp(read, read.stampUs + options.decisionDelayUs);
         warmUp = undefined;
@@ -72,7 +73,7 @@ async function decideAll(
       const readMs = monotonicMs();
       const told = options.takeInstruction?.();
       if (told) route = { ...told, givenUs: read.stampUs };
-      await decideOne(options, summary, route ? { ...read, route } : read, readMs);
+      await decideOne(options, summary, route ? { ...read, route } : read, readMs, next);
       run.noteDecision();
     }
   } catch (error) {
@@ -87,12 +88,14 @@ async function decideOne(
   summary: SummaryCollector,
   observation: Observation,
   readMs: number,
+  next?: Promise<Observation | undefined>,
 ): Promise<void> {
   const { pipeline, publisher } = options;
   const nowUs = observation.stampUs + options.decisionDelayUs;
-  const decided = await pipeline.decide(observation, nowUs);
+  const deciding = pipeline.decide(observation, nowUs);
+  void next?.then((following) => following && pipeline.prepare(following));
   const seal = (decision: Decision) => publisher.seal(decision);
-  const { tick, bytes, sealMs } = sealOrStop(pipeline, seal, decided, nowUs);
+  const { tick, bytes, sealMs } = sealOrStop(pipeline, seal, await deciding, nowUs);
   await publisher.publish(bytes, tick.decision, readMs);
   const ageMs = monotonicMs() - readMs;
   pipeline.noteSealMs(sealMs);

@@ -72,6 +72,8 @@ export type EgoState = {
   readonly yawRateRadps: number;
   /** true where no sensor measured it and it was computed from poses. */
   readonly derived: boolean;
+  /** Speed by another sensor than `speedMps`, where there is one: the two must agree (S06). */
+  readonly secondSpeed?: { readonly speedMps: number; readonly source: string };
   /** odom (any fixed local frame) <- ego at Observation.stampUs; absent without poses. */
   readonly odomFromEgo?: Se3;
   /** Absent where the vehicle does not tell. */

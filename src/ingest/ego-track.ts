@@ -11,6 +11,8 @@ const EARTH_RADIUS_M = 6_371_000;
 const SPEED_MAX_MPS = 90;
 const ACCEL_MAX_MPS2 = 15;
 const YAW_RATE_MAX_RADPS = 3;
+/** Fewer positions than this give no speed that another one could be held against. */
+const FIXES_MIN = 4;
 /** An ego state older than this many of its own periods is stale (contract/fault.ts). */
 const STALE_PERIODS = 2.5;
 
@@ -87,7 +89,8 @@ export class EgoTrack {
           `found ${motion.speedMps.toFixed(1)}, ${motion.accelMps2.toFixed(1)}, ` +
           `${motion.yawRateRadps.toFixed(2)} from poses`,
       );
-    const ego: EgoState = { ...motion, derived: true, ...pose };
+    const second = fixed === undefined ? undefined : this.#speedOfFixes(tickUs, asOfUs);
+    const ego: EgoState = { ...motion, derived: true, ...(second ?? {}), ...pose };
     const ageUs = tickUs - motion.stampUs;
     const periodUs = motion.stampUs - samples.at(-2)!.stampUs;
     if (ageUs <= STALE_PERIODS * periodUs) return { ego };
@@ -97,11 +100,23 @@ export class EgoTrack {
     };
   }
 
+  /** Beside poses, GPS positions are the second source of speed that S06 compares. */
+  #speedOfFixes(tickUs: number, asOfUs: number): Pick<EgoState, "secondSpeed"> | undefined {
+    const fixes = this.#fixesUpTo(tickUs, asOfUs);
+    const motion = fixes.length < FIXES_MIN ? undefined : motionOf(fixes);
+    return motion && { secondSpeed: { speedMps: motion.speedMps, source: "GPS positions" } };
+  }
+
+  /** Those of the fit window that ends at the newest one up to asOfUs. */
+  #fixesUpTo(tickUs: number, asOfUs: number): PoseSample[] {
+    const fromUs = tickUs - FIT_WINDOW_US - HOLE_US;
+    return this.#fixes.filter((s) => s.stampUs > fromUs && s.stampUs <= asOfUs);
+  }
+
   /** Samples of the fit window that ends at the newest sample up to asOfUs. */
   #samples(fixed: string | undefined, tickUs: number, asOfUs: number): PoseSample[] {
+    if (fixed === undefined) return this.#fixesUpTo(tickUs, asOfUs);
     const fromUs = tickUs - FIT_WINDOW_US - HOLE_US;
-    if (fixed === undefined)
-      return this.#fixes.filter((s) => s.stampUs > fromUs && s.stampUs <= asOfUs);
     const tf = this.#tf;
     return tf.egoStampsUs(fromUs, asOfUs).flatMap((stampUs) => {
       const pose = tf.lookup(fixed, tf.egoFrame, stampUs, asOfUs);

@@ -2,6 +2,7 @@ import type { Fault } from "../contract/fault.ts";
 import type { Proposal, VehicleProfile } from "../contract/maneuver.ts";
 import type { EgoState } from "../contract/observation.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
+import type { Se3 } from "../contract/se3.ts";
 import type { OverrideInput } from "./s01-override.ts";
 
 /** One stream that feeds the service, as the tick found it. */
@@ -14,6 +15,10 @@ export type SafetyStream = {
   readonly periodUs: number;
   /** The vehicle has it, so its absence is a fault. */
   readonly expected: boolean;
+  /** 32 bits of what it shows; equal content has an equal hash. Absent: only stamps are compared. */
+  readonly contentHash?: number;
+  /** ego <- sensor, where it has one. */
+  readonly mount?: Se3;
 };
 
 /** All that the safety layer judges by at one tick. */

@@ -2,14 +2,15 @@
 import type { Mode, RuleId } from "../contract/decision.ts";
 import type { Proposal, VehicleProfile } from "../contract/maneuver.ts";
 import type { EgoState } from "../contract/observation.ts";
-import type { AbsenceClock, AbsenceGroup } from "./absence.ts";
-import { absenceDemand } from "./absence.ts";
+import { AbsenceClock, type AbsenceGroup, absenceDemand } from "./absence.ts";
 import { FAULT_RULES, faultDemand, faultsOf } from "./fault-demands.ts";
 import type { SafetyInput, SafetyStream } from "./input.ts";
 import { type Demand, demand } from "./rule.ts";
 import { proposalProblem } from "./s02-proposal.ts";
 import { egoProblem, fieldProblem } from "./s02-validity.ts";
-import { ageProblem, planAgeProblem, type StreamWatch, usablePeriodUs } from "./s03-freshness.ts";
+import { ageProblem, planAgeProblem, StreamWatch, usablePeriodUs } from "./s03-freshness.ts";
+import { FrozenWatch } from "./s04-frozen.ts";
+import { CrossWatch, mountProblem } from "./s06-cross-source.ts";
 import { noSightDemand } from "./s13-corridor-box.ts";
 
 export type Intake = {
@@ -17,6 +18,8 @@ export type Intake = {
   readonly proposal: Proposal | undefined;
   /** An obstacle field of this tick, or carried forward, is there at all. */
   readonly sighted: boolean;
+  /** The second speed where it contradicts the first (S06). */
+  readonly disagreeingMps: number | undefined;
   /** A proposal was there but could not be used. */
   readonly refused: boolean;
   readonly egoAbsentUs: number;
@@ -47,29 +50,113 @@ const reason = (rule: RuleId, why: string | undefined): Reason | undefined =>
 const longestPeriodUs = (streams: readonly SafetyStream[], otherwiseUs: number): number =>
   streams.reduce((most, s) => Math.max(most, usablePeriodUs(s.periodUs)), 0) || otherwiseUs;
 
-/** Judges the input of one tick. */
+/** What judging the input remembers from tick to tick. */
+export class IntakeMemory {
+  readonly watch = new StreamWatch();
+  readonly frozen = new FrozenWatch();
+  readonly cross = new CrossWatch();
+  readonly absence = new AbsenceClock();
+}
+
+/** A stream and why it cannot be used, if so. */
+type Checked = { readonly stream: SafetyStream; readonly reason: Reason | undefined };
+
+/** Each expected stream: of its time (S03), not repeating itself (S04), mounted on the vehicle (S06). */
+function checkStreams(
+  input: SafetyInput,
+  time: IntakeTime,
+  speedMps: number,
+  m: IntakeMemory,
+): readonly Checked[] {
+  const expected = input.streams.filter((s) => s.expected);
+  const frozen = m.frozen.check(expected, speedMps);
+  return m.watch.check(expected, time.stampUs, time.nowUs).map(({ stream, problem }, i) => ({
+    stream,
+    reason:
+      reason("S03", problem) ??
+      reason("S04", frozen[i]) ??
+      reason("S06", placeProblem(stream, time.stampUs, speedMps)),
+  }));
+}
+
+const placeProblem = ({ mount, stampUs }: SafetyStream, tickUs: number, speedMps: number) =>
+  mount === undefined || stampUs === undefined
+    ? undefined
+    : mountProblem(mount, (speedMps * Math.abs(tickUs - stampUs)) / 1e6);
+
+/** The first reason where none of these streams can be used. */
+const streamReason = (all: readonly Checked[]): Reason | undefined => {
+  const [first] = all;
+  if (first === undefined || all.some((c) => c.reason === undefined)) return undefined;
+  return { rule: first.reason!.rule, why: `${first.stream.name}: ${first.reason!.why}` };
+};
+
+/** LiDAR and the obstacle field made of it: how long there has been no sight; its demands. */
+function judgeSight(
+  input: SafetyInput,
+  { nowUs, stampUs, periodUs }: IntakeTime,
+  lidars: readonly Checked[],
+  absentUs: (group: AbsenceGroup, why: Reason | undefined, first: Mode) => number,
+  demands: Demand[],
+): number {
+  const field = input.obstacles;
+  if (lidars.length === 0) {
+    demands.push(noSightDemand());
+    return 0;
+  }
+  const faults = faultsOf(input.faults, "sight");
+  const usable = lidars.filter(
+    (c) =>
+      c.reason === undefined &&
+      !faults.some((f) => f.source === undefined || f.source === c.stream.name),
+  );
+  const period = longestPeriodUs(
+    lidars.map((c) => c.stream),
+    periodUs,
+  );
+  const fieldWhy =
+    field === undefined
+      ? reason("S13", "no obstacle field")
+      : (reason("S02", fieldProblem(field)) ??
+        reason("S03", ageProblem(field.stampUs, stampUs, nowUs, period)) ??
+        reason("S03", field.carried ? "obstacles carried forward" : undefined));
+  const noneUsable = usable.length === 0 ? "no LiDAR usable" : undefined;
+  const sightWhy =
+    streamReason(lidars) ??
+    (noneUsable === undefined ? undefined : faultReason(input, "sight")) ??
+    reason("S03", noneUsable) ??
+    fieldWhy;
+  const sightAbsentUs = absentUs("sight", sightWhy, "CAUTION");
+  if (sightWhy === undefined && (usable.length < lidars.length || faults.length > 0)) {
+    const lostOnes = lidars.filter((c) => !usable.includes(c));
+    const lost = lostOnes.map((c) => c.stream.name);
+    const names = [...lost, ...faults.map((f) => f.code)].join(", ");
+    const detail = `${usable.length} of ${lidars.length} LiDARs usable: ${names}`;
+    const rule = lostOnes[0]?.reason?.rule ?? "S03";
+    demands.push(demand(rule, "CAUTION", usable.length, lidars.length, "", detail));
+  }
+  return sightAbsentUs;
+}
+
+/**
+ * Judges the input of one tick. `lastMps`: speed where this tick measures none, only used to tell
+ * whether the vehicle moves.
+ */
 export function takeIn(
   input: SafetyInput,
   time: IntakeTime,
-  watch: StreamWatch,
-  absence: AbsenceClock,
+  lastMps: number,
+  m: IntakeMemory,
   vehicle: VehicleProfile,
 ): Intake {
   const { nowUs, stampUs, tUs, periodUs } = time;
   const demands: Demand[] = [];
-  const checked = watch.check(
-    input.streams.filter((s) => s.expected),
-    stampUs,
-    nowUs,
-  );
+  const measuredMps = Math.abs(input.ego?.speedMps ?? lastMps);
+  const movingMps = Number.isFinite(measuredMps) ? measuredMps : lastMps;
+  const checked = checkStreams(input, time, movingMps, m);
   const ofKind = (kind: SafetyStream["kind"]) => checked.filter((c) => c.stream.kind === kind);
-  const streamReason = (all: ReturnType<typeof ofKind>): Reason | undefined => {
-    const [first] = all;
-    if (first === undefined || all.some((c) => c.problem === undefined)) return undefined;
-    return { rule: "S03", why: `${first.stream.name}: ${first.problem}` };
-  };
   const absentUs = (group: AbsenceGroup, why: Reason | undefined, first: Mode): number => {
-    const us = absence.update(group, why === undefined, tUs, periodUs);
+    const us = m.absence.update(group, why === undefined, tUs, periodUs);
     if (why !== undefined) demands.push(absenceDemand(group, us, why.rule, first, why.why));
     return us;
   };
@@ -87,46 +174,16 @@ export function takeIn(
     streamReason(egos);
   const egoAbsentUs = absentUs("ego", egoWhy, "CAUTION");
   const ego = egoWhy === undefined ? given : undefined;
+  const disagree = ego && m.cross.speeds(ego, tUs);
+  if (disagree !== undefined) demands.push(disagree);
 
-  const lidars = ofKind("lidar");
-  const field = input.obstacles;
-  let sightAbsentUs = 0;
-  if (lidars.length === 0) demands.push(noSightDemand());
-  else {
-    const faults = faultsOf(input.faults, "sight");
-    const usable = lidars.filter(
-      (c) =>
-        c.problem === undefined &&
-        !faults.some((f) => f.source === undefined || f.source === c.stream.name),
-    );
-    const period = longestPeriodUs(
-      lidars.map((c) => c.stream),
-      periodUs,
-    );
-    const fieldWhy =
-      field === undefined
-        ? reason("S13", "no obstacle field")
-        : (reason("S02", fieldProblem(field)) ??
-          reason("S03", ageProblem(field.stampUs, stampUs, nowUs, period)) ??
-          reason("S03", field.carried ? "obstacles carried forward" : undefined));
-    const noneUsable = usable.length === 0 ? "no LiDAR usable" : undefined;
-    const sightWhy =
-      streamReason(lidars) ??
-      (noneUsable === undefined ? undefined : faultReason(input, "sight")) ??
-      reason("S03", noneUsable) ??
-      fieldWhy;
-    sightAbsentUs = absentUs("sight", sightWhy, "CAUTION");
-    if (sightWhy === undefined && (usable.length < lidars.length || faults.length > 0)) {
-      const lost = lidars.filter((c) => !usable.includes(c)).map((c) => c.stream.name);
-      const names = [...lost, ...faults.map((f) => f.code)].join(", ");
-      const detail = `${usable.length} of ${lidars.length} LiDARs usable: ${names}`;
-      demands.push(demand("S03", "CAUTION", usable.length, lidars.length, "", detail));
-    }
-  }
+  const sightAbsentUs = judgeSight(input, time, ofKind("lidar"), absentUs, demands);
 
   const cameras = ofKind("camera");
   const cameraWhy = faultReason(input, "cameras") ?? streamReason(cameras);
   absentUs("cameras", cameraWhy, "CAUTION");
+  if (cameraWhy === undefined) demands.push(...misleading(cameras));
+  demands.push(...m.cross.skews(input.streams));
 
   const asked = input.proposal;
   const proposalWhy =
@@ -148,13 +205,22 @@ export function takeIn(
   return {
     ego,
     proposal: proposalWhy === undefined ? asked : undefined,
-    sighted: field !== undefined,
+    sighted: input.obstacles !== undefined,
+    disagreeingMps: disagree === undefined ? undefined : ego?.secondSpeed?.speedMps,
     refused: asked !== undefined && proposalWhy !== undefined,
     egoAbsentUs,
     sightAbsentUs,
     demands,
   };
 }
+
+/** A missing camera is a hole that the networks know; one that shows something else is not. */
+const misleading = (cameras: readonly Checked[]): Demand[] =>
+  cameras.flatMap(({ stream, reason: found }) =>
+    found === undefined || found.rule === "S03"
+      ? []
+      : [demand(found.rule, "CAUTION", 1, 0, "", `${stream.name}: ${found.why}`)],
+  );
 
 const GROUPS: readonly AbsenceGroup[] = ["ego", "cameras", "proposal", "sight"];
 

@@ -89,3 +89,17 @@ export const TRAJECTORY_TOLERANCE_M = 0.5;
 
 /** Least probability of what LATERAL and LONGITUDINAL lead to, τ (S19). */
 export const CONFIDENCE_MIN_PROB = 0.5;
+
+/** So many equal observations in a row are a frozen stream (S04) … */
+export const FROZEN_COUNT = 3;
+/** … while the vehicle moves faster than this. */
+export const FROZEN_SPEED_MPS = 0.5;
+
+/** Two speed sources agree within this (S06, opendbc). */
+export const SPEED_DIFFERENCE_MPS = 2.0;
+/** Camera and LiDAR that are fused are at most so many periods apart (S06). */
+export const SKEW_PERIODS = 1.5;
+/** A sensor is mounted at most this far from the rear axle: the front of a long bus (S06). */
+export const MOUNT_REACH_M = 10;
+/** |RᵀR − 1| of a mount: calibration files round to three digits (S06). */
+export const ROTATION_TOLERANCE = 0.01;

@@ -1,10 +1,9 @@
 import { SPEED_STEP_MPS, SPEED_TOKEN_COUNT } from "../contract/maneuver.ts";
-import { AbsenceClock } from "./absence.ts";
-import type { Intake } from "./intake.ts";
+import { type Intake, IntakeMemory } from "./intake.ts";
 import { ACCEL_MAX_MPS2, BLIND_STANDSTILL_US, STANDSTILL_MPS } from "./limits.ts";
 import { ModeMachine } from "./mode-machine.ts";
 import { OverrideLatch } from "./s01-override.ts";
-import { StreamWatch, TickClock } from "./s03-freshness.ts";
+import { TickClock } from "./s03-freshness.ts";
 import { CutInWatch } from "./s18-cut-in.ts";
 import { Ladder } from "./s21-ladder.ts";
 
@@ -25,8 +24,7 @@ export class Memory {
   readonly override = new OverrideLatch();
   readonly machine = new ModeMachine();
   readonly ladder = new Ladder();
-  readonly absence = new AbsenceClock();
-  readonly watch = new StreamWatch();
+  readonly intake = new IntakeMemory();
   readonly clock = new TickClock();
   readonly cutIn = new CutInWatch();
   /** Last measured speed, undefined before the first ego state. */
@@ -55,8 +53,11 @@ export class Memory {
       this.reckonedMps = speedMps;
       this.egoAccelMps2 = ego.accelMps2;
       this.#reckonedStandUs = undefined;
-      const standing = Math.abs(ego.speedMps) < STANDSTILL_MPS;
-      return { speedMps, checkedMps: speedMps, standing };
+      // Where two sources disagree, the faster one is believed; one that is no number is the fastest.
+      const givenMps = Math.abs(intake.disagreeingMps ?? 0);
+      const otherMps = Math.min(SPEED_MAX_MPS, Number.isNaN(givenMps) ? SPEED_MAX_MPS : givenMps);
+      const standing = Math.max(Math.abs(ego.speedMps), otherMps) < STANDSTILL_MPS;
+      return { speedMps, checkedMps: Math.max(speedMps, otherMps), standing };
     }
     this.egoAccelMps2 = this.commandedMps2;
     this.reckonedMps = Math.max(

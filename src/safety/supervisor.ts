@@ -74,7 +74,7 @@ export class Supervisor {
     const checks = new CheckList();
     const periodUs = usablePeriodUs(input.periodUs);
     const { time, dtUs } = this.#readClock(input, periodUs, demands, checks);
-    const intake = takeIn(input, time, m.watch, m.absence, this.#vehicle);
+    const intake = takeIn(input, time, m.reckonedMps, m.intake, this.#vehicle);
     demands.push(...intake.demands);
     const limitProblem = speedLimitProblem(input.speedLimitMps);
     if (limitProblem !== undefined) demands.push(limitProblem);

@@ -29,8 +29,17 @@ export function aTickObservation(id: number, changes: Partial<Observation> = {})
     id,
     stampUs,
     arrivalUs: stampUs,
-    images: base.images.map((image) => ({ ...image, stampUs })),
-    sweeps: base.sweeps.map((sweep) => ({ ...sweep, stampUs })),
+    // A sensor that shows the same twice is frozen (S04), so each tick's picture differs.
+    images: base.images.map((image) => ({
+      ...image,
+      stampUs,
+      data: Uint8Array.from([...image.data, id & 255, id >> 8]),
+    })),
+    sweeps: base.sweeps.map((sweep) => ({
+      ...sweep,
+      stampUs,
+      intensity: sweep.intensity.map((value, i) => (i === 0 ? (id % 251) / 251 : value)),
+    })),
     ego: { stampUs, speedMps: 5, accelMps2: 0, yawRateRadps: 0, derived: false },
     route: { text: "follow the road", givenUs: START_US },
     expectedCameras: ["front"],

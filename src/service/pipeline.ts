@@ -206,7 +206,7 @@ export class Pipeline {
       ...(proposal ? { proposedManeuver: proposal.maneuver } : {}),
       sentence: sentenceOf(body),
       probabilities: proposal?.probabilities ?? [],
-      ages: agesOf(streamsOf(observation), nowUs),
+      ages: agesOf(observation, nowUs),
       faults: [...observation.faults, ...faults, ...this.#sensingFaults(observation)],
       modelHash: this.#settings.modelHash,
       configHash: this.#settings.configHash,

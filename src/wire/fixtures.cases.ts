@@ -100,6 +100,7 @@ export const anObservation = (changes: Partial<Observation> = {}): Observation =
     yawRateRadps: 0.125,
     derived: true,
     odomFromEgo: { r: [1, 0, 0, 0, 1, 0, 0, 0, 1], t: [100, 200, 0] },
+    secondSpeed: { speedMps: 5.25, source: "wheels" },
     driver: { brake: false, steer: true, cancel: false, accelerator: true },
   },
   route: {

@@ -65,6 +65,7 @@ const EgoStateSchema = z.strictObject({
   accelMps2: z.number(),
   yawRateRadps: z.number(),
   derived: z.boolean(),
+  secondSpeed: z.strictObject({ speedMps: z.number(), source: name }).exactOptional(),
   odomFromEgo: TransformSchema.exactOptional(),
   driver: z
     .strictObject({

@@ -13,7 +13,7 @@ import { describe, expect, test } from "vitest";
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   geometry: ["contract"],
-  image: ["contract"],
+  image: ["contract", "geometry"],
   ingest: ["contract", "geometry"],
   obstacles: ["contract", "geometry"],
   inference: ["contract"],

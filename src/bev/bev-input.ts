@@ -1,6 +1,6 @@
 import type { Fault } from "../contract/fault.ts";
 import type { CameraImage, Observation, Sweep } from "../contract/observation.ts";
-import { decodeRegions } from "../image/decode.ts";
+import { decodeRegions, encodedImageOf } from "../image/decode.ts";
 import { ImageError } from "../image/image-error.ts";
 import { EgoOdometry, motionFrom, type PlanarPose } from "./ego-odometry.ts";
 import { FEATURES_PER_VIEW, LIFT_CELLS, LIFT_HEIGHTS_M, liftTableInto } from "./lift-table.ts";
@@ -174,10 +174,9 @@ async function decodeViews(
   views: readonly View[],
   faults: Fault[],
 ): Promise<Map<View, Uint8Array> | undefined> {
-  const { widthPx, heightPx } = image.camera.intrinsics;
   try {
     const pixels = await decodeRegions(
-      { data: image.data, encoding: image.encoding, widthPx, heightPx },
+      encodedImageOf(image),
       views.map((view) => ({
         ...view.region,
         outWidthPx: VIEW_WIDTH_PX,

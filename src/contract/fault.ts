@@ -20,7 +20,10 @@ export const FAULTS = {
   CAMERA_STALE: ["NONE", "a camera image is older than 2.5 of its own periods"],
   CAMERA_INVALID: ["NONE", "a camera image could not be decoded or does not fit its calibration"],
   ALL_CAMERAS_MISSING: ["CAUTION", "cameras are expected and none is usable"],
-  CALIBRATION_MISSING: ["NONE", "a sensor has data but no calibration, so its data is not used"],
+  CALIBRATION_MISSING: [
+    "NONE",
+    "a sensor has data but no usable calibration, so its data is not used",
+  ],
   EGO_MISSING: ["CAUTION", "nothing says how fast the vehicle moves"],
   EGO_STALE: ["CAUTION", "the newest ego state is older than 2.5 of its own periods"],
   EGO_INVALID: ["CAUTION", "the ego state is not finite or outside what a vehicle can do"],

@@ -11,9 +11,29 @@ export type CameraIntrinsics = {
   readonly cyPx: number;
 };
 
+/**
+ * Distortion models and how many coefficients each has, in OpenCV's order and formulas:
+ * k1 k2 p1 p2 k3 · k1 k2 p1 p2 k3 k4 k5 k6 · k1 k2 k3 k4 (of the angle; fisheye). docs/cameras.md
+ */
+export const LENS_COEFFICIENTS = { plumb_bob: 5, rational_polynomial: 8, equidistant: 4 } as const;
+export type LensModel = keyof typeof LENS_COEFFICIENTS;
+
+/** How the picture was bent on its way through the glass. */
+export type Lens = {
+  readonly model: LensModel;
+  readonly coefficients: readonly number[];
+  /** Of the picture as delivered. */
+  readonly intrinsics: CameraIntrinsics;
+  /** [3, 3] row-major, camera axes <- axes of the lens; turns a stereo pair parallel. */
+  readonly cameraFromLens: readonly number[];
+};
+
 /** Where a camera sits and how it sees. Camera axes: z forward, x right, y down. */
 export type CameraModel = {
+  /** Of the rectified picture. */
   readonly intrinsics: CameraIntrinsics;
+  /** Absent where the picture is rectified as delivered. */
+  readonly lens?: Lens;
   /**
    * egoAtStamp <- camera, mounting only. Motion between `CameraImage.stampUs` and
    * `Observation.stampUs` is in `CameraImage.egoFromCamera`.

@@ -1,17 +1,30 @@
+import type { CameraImage } from "../contract/observation.ts";
 import { ImageError } from "./image-error.ts";
 import { sharp } from "./libvips.ts";
+import { type Rectification, rectifyRowsInto } from "./rectify.ts";
 import { type Region, resampleInto } from "./resample.ts";
 
 export { ImageError } from "./image-error.ts";
 export type { Region } from "./resample.ts";
 
-/** One picture with the size that its calibration claims; a `CameraImage` fits after adding both. */
+/** One picture with the size that its calibration claims. */
 export type EncodedImage = {
   readonly data: Uint8Array;
-  readonly encoding: "jpeg" | "png" | "rgb8";
+  readonly encoding: CameraImage["encoding"];
+  /** Of the picture as delivered. */
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Where given, what comes out is the pinhole picture, in its own size. */
+  readonly rectification?: Rectification;
 };
+
+/** The picture of a camera, with what its calibration says about it. */
+export function encodedImageOf({ data, encoding, camera }: CameraImage): EncodedImage {
+  const { intrinsics: pinhole, lens } = camera;
+  const { widthPx, heightPx } = lens?.intrinsics ?? pinhole;
+  const image = { data, encoding, widthPx, heightPx };
+  return lens ? { ...image, rectification: { lens, pinhole } } : image;
+}
 
 /** A rectangle of a picture and the size to bring it to. */
 export type RegionRequest = Region & {
@@ -24,9 +37,34 @@ const PIXELS_MAX = 8192 * 8192;
 
 /**
  * Decodes a whole picture to [heightPx, widthPx, 3] rgb. Throws ImageError where the bytes are
- * empty, broken, cut short, or of another size than claimed. rgb8 returns a view of `data`.
+ * empty, broken, cut short, or of another size than claimed. rgb8 may return a view of `data`.
  */
 export async function decodeImage(image: EncodedImage): Promise<Uint8Array> {
+  const rgb = await decodePixels(image);
+  return straighten(rgb, image, 0, image.rectification?.pinhole.heightPx ?? 0);
+}
+
+/** The pinhole picture, of which rows fromRow … endRow − 1 are made; `rgb` itself without a lens. */
+function straighten(
+  rgb: Uint8Array,
+  { rectification }: EncodedImage,
+  fromRow: number,
+  endRow: number,
+): Uint8Array {
+  if (!rectification) return rgb;
+  const { widthPx, heightPx } = rectification.pinhole;
+  if (!isSize(widthPx) || !isSize(heightPx) || widthPx * heightPx > PIXELS_MAX)
+    throw new ImageError(
+      "IMAGE_SIZE_MISMATCH",
+      `a pinhole picture of whole sizes ≥ 1 px expected, found ${widthPx} × ${heightPx}`,
+    );
+  const out = new Uint8Array(widthPx * heightPx * 3);
+  rectifyRowsInto(rgb, rectification, fromRow, Math.min(endRow, heightPx), out);
+  return out;
+}
+
+/** The picture as delivered. */
+async function decodePixels(image: EncodedImage): Promise<Uint8Array> {
   const { data, encoding, widthPx, heightPx } = image;
   const claim = `${encoding} picture of ${widthPx} × ${heightPx} px`;
   const pixels = widthPx * heightPx;
@@ -58,11 +96,15 @@ export async function decodeRegions(
   regions: readonly RegionRequest[],
 ): Promise<Uint8Array[]> {
   for (const region of regions) checkRegion(region);
-  const rgb = await decodeImage(image);
+  // Resampling may touch one row more on each side.
+  const fromRow = Math.max(0, Math.floor(Math.min(...regions.map((r) => r.topPx))) - 1);
+  const endRow = Math.ceil(Math.max(...regions.map((r) => r.topPx + r.heightPx))) + 1;
+  const rgb = straighten(await decodePixels(image), image, fromRow, endRow);
+  const { widthPx, heightPx } = image.rectification?.pinhole ?? image;
   return regions.map((region) => {
     const out = new Uint8Array(region.outWidthPx * region.outHeightPx * 3);
     const { outWidthPx, outHeightPx } = region;
-    resampleInto(rgb, image.widthPx, image.heightPx, region, outWidthPx, outHeightPx, out);
+    resampleInto(rgb, widthPx, heightPx, region, outWidthPx, outHeightPx, out);
     return out;
   });
 }

@@ -4,7 +4,8 @@ export type ImageErrorCode =
   | "IMAGE_EMPTY"
   | "IMAGE_UNDECODABLE"
   | "IMAGE_SIZE_MISMATCH"
-  | "IMAGE_REGION_INVALID";
+  | "IMAGE_REGION_INVALID"
+  | "IMAGE_LENS_INVALID";
 
 /** A picture cannot be decoded, encoded, or is not what its calibration says. */
 export class ImageError extends WaywardenError {

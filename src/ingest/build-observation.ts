@@ -118,16 +118,16 @@ function imageAt(
     return undefined;
   }
   const calibration = context.calibrations.get(name) ?? context.calibrations.get(frameId);
-  if (!calibration) {
+  const lens = message.isRectified ? undefined : calibration?.lens;
+  if (!calibration || typeof lens === "string") {
+    const found = lens ? `one that cannot be used: ${lens}` : "none";
     say(
       "CALIBRATION_MISSING",
-      `${name}: a calibration (frame ${frameId}) expected, found none`,
+      `${name}: a calibration (frame ${frameId}) expected, found ${found}`,
       name,
     );
     return undefined;
   }
-  if (calibration.distortion !== undefined)
-    say("CAMERA_INVALID", `${name}: a rectified picture expected, ${calibration.distortion}`, name);
   const placed = place(name, frameId, stampUs, tickUs, context, say);
   if (!placed) return undefined;
   return {
@@ -135,7 +135,11 @@ function imageAt(
     stampUs,
     encoding,
     data,
-    camera: { intrinsics: calibration.intrinsics, mountEgoFromCamera: placed.mount },
+    camera: {
+      intrinsics: calibration.intrinsics,
+      ...(lens ? { lens } : {}),
+      mountEgoFromCamera: placed.mount,
+    },
     egoFromCamera: compose(placed.motion, placed.mount),
   };
 }

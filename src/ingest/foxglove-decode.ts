@@ -12,6 +12,8 @@ export type ImageMessage = {
   readonly format: string;
   /** Borrowed from the message. */
   readonly data: Uint8Array;
+  /** true where the topic says that the lens has been taken out already. */
+  readonly isRectified: boolean;
 };
 export type CloudMessage = {
   readonly stampUs: number;
@@ -29,6 +31,10 @@ export type CalibrationMessage = {
   /** [3, 3] and [3, 4] row-major, px; [] where absent. */
   readonly k: readonly number[];
   readonly p: readonly number[];
+  /** [3, 3] row-major. */
+  readonly r: readonly number[];
+  /** Name of the distortion model and its coefficients. */
+  readonly model: string;
   readonly d: readonly number[];
 };
 export type TransformMessage = {
@@ -137,7 +143,12 @@ function se3Of(translation: unknown, rotation: unknown): Se3 {
 const poseOf = (pose: unknown): Se3 =>
   isFields(pose) ? se3Of(pose.position, pose.orientation) : IDENTITY;
 
-export const imageOf = (fields: Fields): ImageMessage => ({
+/** `image_rect`, `image_rect_color`, `image_rect_compressed`. */
+const RECTIFIED_TOPIC = /(^|[/_-])rect(ified)?([/_-]|$)/i;
+export const isRectifiedTopic = (topic: string): boolean => RECTIFIED_TOPIC.test(topic);
+
+export const imageOf = (fields: Fields, topic: string): ImageMessage => ({
+  isRectified: isRectifiedTopic(topic),
   stampUs: neededStamp(fields),
   frameId: text(fields.frameId),
   format: text(fields.format).toLowerCase(),
@@ -165,6 +176,8 @@ export const calibrationOf = (fields: Fields): CalibrationMessage => ({
   heightPx: num(fields.height),
   k: numbers(fields.K),
   p: numbers(fields.P),
+  r: numbers(fields.R),
+  model: text(fields.distortionModel),
   d: numbers(fields.D),
 });
 

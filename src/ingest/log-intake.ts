@@ -70,11 +70,14 @@ export class LogIntake {
     }
   }
 
-  #dispatch({ role, sensor, decode }: Port, { data, logTimeUs }: LogMessage): Sensed | undefined {
+  #dispatch(
+    { role, topic, sensor, decode }: Port,
+    { data, logTimeUs }: LogMessage,
+  ): Sensed | undefined {
     const fields = decode(data);
     switch (role) {
       case "image":
-        return { name: sensor!, item: { kind: "camera", message: imageOf(fields) } };
+        return { name: sensor!, item: { kind: "camera", message: imageOf(fields, topic) } };
       case "cloud":
         return { name: sensor!, item: { kind: "lidar", message: cloudOf(fields) } };
       case "calibration": {

@@ -1,4 +1,5 @@
 import { SourceError } from "../contract/errors.ts";
+import { isRectifiedTopic } from "./foxglove-decode.ts";
 import type { LogChannel } from "./mcap-log.ts";
 
 /** Foxglove schema of each role. */
@@ -31,11 +32,16 @@ const CARRIER =
   /^(image|points?|point_?cloud2?|camera_?info|calibration|compressed|data|cloud)([_-].*)?$/i;
 
 /** `/cam_front/image_rect_compressed` → `cam_front`, `/lidar_top` → `lidar_top`. */
-export function sensorName(topic: string): string {
+export const sensorName = (topic: string): string => sensorParts(topic).at(-1) ?? topic;
+
+function sensorParts(topic: string): string[] {
   const parts = topic.split("/").filter((p) => p !== "");
   while (parts.length > 1 && CARRIER.test(parts.at(-1)!)) parts.pop();
-  return parts.at(-1) ?? topic;
+  return parts;
 }
+
+/** `/rig/cam_front/image_raw/compressed` → `/rig/cam_front` */
+const sensorFolder = (topic: string): string => `/${sensorParts(topic).join("/")}`;
 
 const folderOf = (topic: string): string => topic.slice(0, Math.max(0, topic.lastIndexOf("/")));
 
@@ -46,7 +52,7 @@ export function findTopics(
 ): LogTopics {
   const rejected: string[] = [];
   const of = (role: Role) => channelsOfRole(channels, role, overrides[role], rejected);
-  const images = named(of("image"));
+  const images = named(overrides.image ? of("image") : preferRectified(of("image")));
   const clouds = named(of("cloud"));
   if (images.length + clouds.length === 0) {
     const found = channels.map((c) => `${c.topic} (${c.schemaName}, ${c.messageEncoding})`);
@@ -56,7 +62,7 @@ export function findTopics(
         `found ${found.join(", ") || "no channel"}`,
     );
   }
-  const byFolder = new Map(images.map((i) => [folderOf(i.channel.topic), i.name]));
+  const byFolder = new Map(images.map((i) => [sensorFolder(i.channel.topic), i.name]));
   return {
     images,
     clouds,
@@ -100,6 +106,14 @@ function channelsOfRole(
     rejected.push(why);
     return false;
   });
+}
+
+/** Of a camera that gives its picture as taken and rectified, the rectified one. */
+function preferRectified(channels: readonly LogChannel[]): readonly LogChannel[] {
+  const cameraOf = ({ topic }: LogChannel) => sensorFolder(topic);
+  const rectified = channels.filter(({ topic }) => isRectifiedTopic(topic));
+  const cameras = new Set(rectified.map(cameraOf));
+  return channels.filter((c) => rectified.includes(c) || !cameras.has(cameraOf(c)));
 }
 
 /** Short names; where two topics would share one, the whole topic is the name. */

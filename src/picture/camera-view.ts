@@ -1,6 +1,6 @@
 import type { CameraImage, Observation } from "../contract/observation.ts";
 import { cropResizeIntrinsics } from "../geometry/camera.ts";
-import { decodeImage, decodeRegion } from "../image/decode.ts";
+import { decodeImage, decodeRegion, encodedImageOf } from "../image/decode.ts";
 import type { Canvas } from "./canvas.ts";
 import { COLOURS, type Rgb, ramp } from "./colours.ts";
 import { pixelFinder } from "./pixel-finder.ts";
@@ -25,11 +25,9 @@ export type DecodedCamera = {
   readonly rgb: Uint8Array;
 };
 
-/** The whole picture, or undefined where it cannot be decoded: a viewer must not fail. */
+/** The whole pinhole picture, or undefined where it cannot be decoded: a viewer must not fail. */
 export async function decodeCamera(image: CameraImage): Promise<DecodedCamera | undefined> {
-  const { widthPx, heightPx } = image.camera.intrinsics;
-  const { data, encoding } = image;
-  const rgb = await decodeImage({ data, encoding, widthPx, heightPx }).catch(() => undefined);
+  const rgb = await decodeImage(encodedImageOf(image)).catch(() => undefined);
   return rgb === undefined ? undefined : { image, rgb };
 }
 

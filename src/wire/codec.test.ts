@@ -108,6 +108,26 @@ describe("Observation", () => {
     expect("ego" in decodeObservation(encodeObservation(rest))).toBe(false);
   });
 
+  test("a lens comes back, and one with the wrong number of coefficients is refused", () => {
+    const image = anObservation().images[0]!;
+    const withLens = (coefficients: readonly number[]) => {
+      const { intrinsics } = image.camera;
+      const lens = {
+        model: "equidistant",
+        coefficients,
+        intrinsics: { ...intrinsics, fxPx: 7 },
+        cameraFromLens: [0, 1, 0, -1, 0, 0, 0, 0, 1],
+      } as const;
+      return anObservation({ images: [{ ...image, camera: { ...image.camera, lens } }] });
+    };
+    const observation = withLens([0.1, 0.2, 0.3, 0.4]);
+    const back = decodeObservation(encodeObservation(observation));
+    expect(back.images[0]!.camera).toEqual(observation.images[0]!.camera);
+    expect(() => decodeObservation(encodeObservation(withLens([0.1])))).toThrow(
+      /Observation\.images\.0\.lens: .*4 of equidistant expected/,
+    );
+  });
+
   test("points without intensities are refused", () => {
     const sweep = { ...anObservation().sweeps[0]!, intensity: Float32Array.of(1) };
     const bytes = encodeObservation(anObservation({ sweeps: [sweep] }));

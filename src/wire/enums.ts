@@ -17,6 +17,7 @@ export const WIRE_ENUMS = {
   ImageEncoding: ["IMAGE_ENCODING", ["JPEG", "PNG", "RGB8"]],
   OverrideKind: ["OVERRIDE_KIND", OVERRIDE_KINDS],
   OverrideRefusal: ["OVERRIDE_REFUSAL", OVERRIDE_REFUSALS],
+  LensModel: ["LENS_MODEL", ["PLUMB_BOB", "RATIONAL_POLYNOMIAL", "EQUIDISTANT"]],
   ServiceState: ["SERVICE_STATE", ["STARTING", "ONLINE", "OFFLINE"]],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 

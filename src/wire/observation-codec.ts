@@ -1,7 +1,11 @@
 import { z } from "zod";
 import type { Observation } from "../contract/observation.ts";
-import type { Se3 } from "../contract/se3.ts";
-import { fromWire, toWire } from "./enums.ts";
+import {
+  CameraImageSchema,
+  cameraImageToWire,
+  TransformSchema,
+  transformToWire,
+} from "./camera-codec.ts";
 import { RouteSchema, routeToWire } from "./instruction-codec.ts";
 import { FaultSchema, faultToWire } from "./maneuver-codec.ts";
 import { messageCodec } from "./proto.ts";
@@ -14,36 +18,6 @@ const floats = (stepBytes: number) =>
   bytes
     .refine((data) => data.length % stepBytes === 0, `a multiple of ${stepBytes} bytes expected`)
     .transform(floatsFromBytes);
-
-const TransformSchema = z
-  .strictObject({
-    rotation: z.array(z.number()).length(9),
-    translationM: z.tuple([z.number(), z.number(), z.number()]),
-  })
-  .transform(({ rotation, translationM }): Se3 => ({ r: rotation, t: translationM }));
-
-const CameraImageSchema = z
-  .strictObject({
-    name,
-    stampUs: z.int(),
-    encoding: fromWire("ImageEncoding"),
-    data: bytes,
-    intrinsics: z.strictObject({
-      widthPx: z.int().positive(),
-      heightPx: z.int().positive(),
-      fxPx: z.number().positive(),
-      fyPx: z.number().positive(),
-      cxPx: z.number(),
-      cyPx: z.number(),
-    }),
-    mountEgoFromCamera: TransformSchema,
-    egoFromCamera: TransformSchema,
-  })
-  .transform(({ intrinsics, mountEgoFromCamera, encoding, ...image }) => ({
-    ...image,
-    encoding: encoding.toLowerCase() as Lowercase<typeof encoding>,
-    camera: { intrinsics, mountEgoFromCamera },
-  }));
 
 const SweepSchema = z
   .strictObject({
@@ -104,7 +78,6 @@ const NO_MARK: SourceMark = { epoch: new Uint8Array(0), counter: 0 };
 
 const codec = messageCodec("Observation", ObservationSchema);
 
-const transformToWire = ({ r, t }: Se3) => ({ rotation: r, translationM: t });
 const bytesOf = (data: Float32Array) =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
@@ -119,13 +92,7 @@ export function encodeObservation(observation: Observation, mark = NO_MARK): Uin
   const { ego, ...rest } = observation;
   return codec.encode({
     ...rest,
-    images: observation.images.map(({ camera, encoding, ...image }) => ({
-      ...image,
-      encoding: toWire("ImageEncoding", encoding.toUpperCase() as Uppercase<typeof encoding>),
-      intrinsics: camera.intrinsics,
-      mountEgoFromCamera: transformToWire(camera.mountEgoFromCamera),
-      egoFromCamera: transformToWire(image.egoFromCamera),
-    })),
+    images: observation.images.map(cameraImageToWire),
     sweeps: observation.sweeps.map(({ xyz, ...sweep }) => ({
       ...sweep,
       xyzM: bytesOf(xyz),

@@ -103,3 +103,6 @@ export const SKEW_PERIODS = 1.5;
 export const MOUNT_REACH_M = 10;
 /** |RᵀR − 1| of a mount: calibration files round to three digits (S06). */
 export const ROTATION_TOLERANCE = 0.01;
+
+/** Without a decision for this long the watchdog decides; consumers wait 300 ms (S23). */
+export const WATCHDOG_US = 200_000;

@@ -13,6 +13,17 @@ const HostSchema = z.strictObject({
       url: z.string().default("mqtt://127.0.0.1:1883"),
     })
     .prefault({}),
+  /** /metrics and /healthz. */
+  http: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      address: z.string().default("127.0.0.1"),
+      /** 0 takes a free one. */
+      port: z.int().min(0).max(65535).default(9464),
+      /** Unhealthy when the last decision is older. */
+      decisionAgeMaxMs: z.int().min(100).max(60_000).default(1000),
+    })
+    .prefault({}),
   /** Sealing key; made at the first start where there is none. */
   keyFile: z.string().min(1).exactOptional(),
   /** Model folder; the one that ships unless said otherwise. */

@@ -1,4 +1,4 @@
-import type { Fault } from "../contract/fault.ts";
+import type { Fault, FaultCode } from "../contract/fault.ts";
 import type { Observation, Route } from "../contract/observation.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import { absentObservation } from "./absent-observation.ts";
@@ -13,6 +13,9 @@ export const PERIOD_MS = 100;
 const EARLY_MS = PERIOD_MS / 6;
 /** How long after its time a tick waits for its observation before it goes without. */
 const PATIENCE_MS = 25;
+/** S23: more lag of the event loop, and longer deciding, is CAUTION. */
+const LAG_MAX_MS = 100;
+const DECIDE_MAX_MS = 200;
 /** Wall and monotonic time may part by this between two ticks; more is a jump of the clock. */
 const CLOCK_PART_US = 100_000;
 
@@ -24,6 +27,10 @@ export type LiveTick = Tick & {
   readonly sinceMs: number;
   /** false until the first observation has come. */
   readonly begun: boolean;
+  /** Blind decisions that were known when the tick began. */
+  readonly blindSeen: number;
+  /** Longest lag of the event loop before the tick. */
+  readonly lagMs: number;
 };
 
 export type LiveLoopOptions = {
@@ -33,6 +40,10 @@ export type LiveLoopOptions = {
   readonly rooms: Rooms;
   /** Newest instruction from its topic, if one came since the last tick. */
   readonly takeInstruction: () => Route | undefined;
+  /** Decisions that the watchdog made because none came from here. */
+  readonly blind: () => { readonly count: number; readonly mrm: boolean };
+  /** Longest lag of the event loop since the last look, ms. */
+  readonly takeLagMs: () => number;
   /** Takes the decision away; must not wait. */
   readonly publish: (tick: LiveTick) => void;
   readonly signal: AbortSignal;
@@ -50,6 +61,9 @@ export class LiveLoop {
   /** The last observation that was decided. */
   #last: Arrival | undefined;
   #lastStampUs = 0;
+  #blindSeen = 0;
+  #lagMs = 0;
+  #decideMs = 0;
   #clockBefore: { readonly wallUs: number; readonly monoMs: number } | undefined;
 
   constructor(options: LiveLoopOptions) {
@@ -88,6 +102,7 @@ export class LiveLoop {
     // With an observation the source sets the pace; without one it goes on as before.
     const anchorMs = arrival ? Math.max(nowMs, this.#dueMs - EARLY_MS) : this.#dueMs;
     this.#dueMs = Math.max(anchorMs + PERIOD_MS, nowMs);
+    const watched = this.#watchFaults(nowUs);
     const jump = this.#clockFault(nowUs, nowMs, arrival);
     if (jump || arrival?.newSource) {
       // What these remember is stamped by another clock, or placed in another odometry.
@@ -98,12 +113,13 @@ export class LiveLoop {
     const observation = {
       ...found,
       route: this.#routeAt(found),
-      faults: [...found.faults, ...faults, ...(jump ? [jump] : [])],
+      faults: [...found.faults, ...faults, ...watched, ...(jump ? [jump] : [])],
     };
     if (arrival) this.#last = arrival;
     this.#lastStampUs = observation.stampUs;
     inbox.noteDecided(observation.stampUs);
     const decided = await pipeline.decide(observation, nowUs);
+    this.#decideMs = clock.monoMs() - nowMs;
     // The run cycle begins with the first observation: nothing latches before it.
     if (!this.#last) rooms.supervisor.reset();
     this.#publish(decided, nowUs, arrival?.receivedMs ?? nowMs);
@@ -113,7 +129,9 @@ export class LiveLoop {
     const { pipeline, publish } = this.#options;
     const { tick, bytes, sealMs } = sealOrStop(pipeline, encodeDecision, decided, nowUs);
     pipeline.noteSealMs(sealMs);
-    publish({ ...tick, body: bytes, sinceMs, begun: this.#last !== undefined });
+    const begun = this.#last !== undefined;
+    const watch = { blindSeen: this.#blindSeen, lagMs: this.#lagMs };
+    publish({ ...tick, ...watch, body: bytes, sinceMs, begun });
   }
 
   #end(): void {
@@ -123,6 +141,7 @@ export class LiveLoop {
     const observation = this.#observationAt(nowUs, nowMs, undefined);
     const detail = "driving expected, found that the service was told to end";
     const fault: Fault = { code: "SHUTDOWN", detail, stampUs: nowUs };
+    this.#watchFaults(nowUs);
     this.#publish(pipeline.stop(observation, nowUs, fault), nowUs, nowMs);
   }
 
@@ -141,6 +160,34 @@ export class LiveLoop {
     const told = this.#options.takeInstruction();
     if (told) this.#route = { ...told, givenUs: observation.stampUs };
     return this.#route ?? observation.route;
+  }
+
+  /** S23: what the watchdogs have seen since the last tick. */
+  #watchFaults(nowUs: number): Fault[] {
+    const { blind, takeLagMs, pipeline } = this.#options;
+    const faults: Fault[] = [];
+    const say = (code: FaultCode, detail: string) => faults.push({ code, detail, stampUs: nowUs });
+    const { count, mrm } = blind();
+    const made = count - this.#blindSeen;
+    if (made > 0) {
+      this.#blindSeen = count;
+      pipeline.skipIds(made);
+      say(
+        mrm ? "WATCHDOG_MRM" : "WATCHDOG_STOP",
+        `a decision every ${PERIOD_MS} ms expected, found ${made} that the watchdog had to make`,
+      );
+    }
+    this.#lagMs = takeLagMs();
+    if (this.#lagMs > LAG_MAX_MS) {
+      const found = `found ${Math.round(this.#lagMs)} ms`;
+      say("LOOP_LAG", `an event loop that lags by at most ${LAG_MAX_MS} ms expected, ${found}`);
+    }
+    if (this.#decideMs > DECIDE_MAX_MS) {
+      const found = `found ${Math.round(this.#decideMs)} ms`;
+      say("INFERENCE_SLOW", `a decision within ${DECIDE_MAX_MS} ms expected, ${found}`);
+    }
+    this.#decideMs = 0;
+    return faults;
   }
 
   #clockFault(nowUs: number, nowMs: number, arrival: Arrival | undefined): Fault | undefined {

@@ -37,6 +37,8 @@ export type PublisherOptions = {
   readonly about: Pick<Status, "modelHash" | "configHash" | "software" | "sourceName">;
   readonly onInstruction?: (route: Route) => void;
   readonly onObservation?: (received: MarkedObservation | WireError) => void;
+  /** Where somebody else publishes the decisions: how many got through. */
+  readonly decisionCounts?: () => Pick<LinkCounts, "published" | "dropped">;
   /** Gets what comes on the override topic, and its state goes into the status. */
   readonly override?: OverrideDesk;
   /** One line for a person. */
@@ -90,7 +92,7 @@ export class Publisher {
   }
 
   get counts(): LinkCounts {
-    return this.#link?.counts ?? NO_COUNTS;
+    return { ...(this.#link?.counts ?? NO_COUNTS), ...this.#options.decisionCounts?.() };
   }
 
   /** The sealed bytes of a decision; each call moves the counter. @throws WireError */
@@ -99,12 +101,18 @@ export class Publisher {
   }
 
   async publish(sealed: Uint8Array, decision: Decision, readMs: number): Promise<void> {
+    this.note(decision, readMs);
+    await this.#link?.publishDecision(sealed);
+    this.#lastAgeMs = monotonicMs() - readMs;
+  }
+
+  /** Counts a decision for heartbeat and status; for one that somebody else publishes. */
+  note(decision: Decision, readMs: number): void {
     this.#decisionCount++;
     this.#lastMode = decision.mode;
     for (const { code } of decision.faults)
       this.#faults.set(code, (this.#faults.get(code) ?? 0) + 1);
     this.#options.override?.noteDecision(decision);
-    await this.#link?.publishDecision(sealed);
     this.#lastAgeMs = monotonicMs() - readMs;
   }
 

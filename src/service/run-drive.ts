@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
+import type { WaywardenError } from "../contract/errors.ts";
 import { EPOCH_BYTES } from "../wire/seal.ts";
 import { type LiveClock, realClock } from "./clock.ts";
 import type { EffectiveConfig } from "./config.ts";
+import { DriveWatch } from "./drive-watch.ts";
+import { GateThread } from "./gate-thread.ts";
 import { InstructionInbox } from "./instruction-inbox.ts";
+import { LagMeter } from "./lag-meter.ts";
 import { LiveLoop, type LiveTick } from "./live-loop.ts";
 import { ObservationInbox } from "./observation-inbox.ts";
 import { openOverride } from "./open-override.ts";
@@ -10,6 +14,7 @@ import { openRooms } from "./open-rooms.ts";
 import type { OverrideKeyPaths } from "./override-keys.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
+import type { SystemdEnv } from "./systemd.ts";
 import { warmUp } from "./warm-up.ts";
 import { warmUpObservation } from "./warm-up-observation.ts";
 
@@ -32,6 +37,7 @@ export type DriveRun = {
   /** Called with each decision after it was handed to the broker. */
   readonly onTick?: (tick: LiveTick) => void;
   readonly clock?: LiveClock;
+  readonly env?: SystemdEnv;
 };
 
 /** Drives live from MQTT until told to end; closes what it opened, also when something throws. */
@@ -50,32 +56,54 @@ export async function runDrive(run: DriveRun): Promise<void> {
     const instructions = new InstructionInbox(run.say);
     const override = await openOverride(run.overrideKeys, run.vehicle, run.say);
     closers.push(() => override.close());
+    const failed = new AbortController();
+    let failure: WaywardenError | undefined;
+    const epoch = Uint8Array.from(randomBytes(EPOCH_BYTES));
+    const { vehicle, key, broker } = run;
+    const gate = await GateThread.open({ url: broker, vehicle, key, epoch }, (error) => {
+      failure = error;
+      failed.abort();
+    });
+    closers.push(() => gate.close());
     const publisher = await Publisher.open({
-      broker: run.broker,
-      vehicle: run.vehicle,
-      key: run.key,
-      epoch: Uint8Array.from(randomBytes(EPOCH_BYTES)),
+      ...{ broker, vehicle, key, epoch },
       about: { modelHash, configHash, software: run.software, sourceName: "live" },
       onInstruction: (route) => instructions.put(route),
       onObservation: (received) => inbox.put(received),
+      decisionCounts: () => ({ published: gate.counts.published, dropped: gate.counts.dropped }),
       override: override.desk,
       onEvent: run.say,
     });
     closers.push(() => publisher.close());
-    run.say(`driving vehicle ${run.vehicle} on ${publisher.url}`);
+    const watch = await DriveWatch.open({
+      ...{ clock, inbox, gate, publisher, say: run.say, env: run.env ?? process.env },
+      http: run.effective.host.http,
+    });
+    closers.push(() => watch.close());
+    const lag = new LagMeter();
+    closers.push(async () => lag.close());
+    run.say(`driving vehicle ${vehicle} on ${publisher.url}`);
     const loop = new LiveLoop({
       clock,
       inbox,
       pipeline: new Pipeline(rooms, settings, () => override.desk.input),
       rooms,
       takeInstruction: () => instructions.take(),
+      blind: () => gate.blind,
+      takeLagMs: () => lag.take(),
       publish: (tick) => {
-        void publisher.publish(publisher.seal(tick.decision), tick.decision, tick.sinceMs);
+        gate.pass(tick);
+        publisher.note(tick.decision, tick.sinceMs);
+        watch.note(tick);
         run.onTick?.(tick);
       },
-      signal: run.signal,
+      signal: AbortSignal.any([run.signal, failed.signal]),
     });
     await loop.run();
+    watch.stopping();
+    // The last decision goes out before the status says OFFLINE.
+    await gate.close();
+    if (failure) throw failure;
   } finally {
     for (const close of closers.reverse()) await close();
   }

@@ -1,0 +1,112 @@
+import type { Decision } from "../contract/decision.ts";
+import { WATCHDOG_US } from "../safety/limits.ts";
+import { BlindStop } from "../safety/s23-blind-stop.ts";
+import { encodeDecision } from "../wire/decision-codec.ts";
+import type { Sealer } from "../wire/seal.ts";
+import type { LiveClock } from "./clock.ts";
+import { sentenceOf } from "./sentence.ts";
+
+/** Blind decisions come at the nominal rate. */
+const PERIOD_MS = 100;
+
+/** A decision on its way to the gate. */
+export type GateDecision = {
+  readonly decision: Decision;
+  /** Encoded Decision. */
+  readonly body: Uint8Array;
+  /** Blind decisions that were known when this one was begun. */
+  readonly blindSeen: number;
+};
+
+export type GateState = {
+  /** Blind decisions so far. */
+  readonly blindCount: number;
+  /** Decisions refused because the gate had decided in the meantime. */
+  readonly staleCount: number;
+  /** The silence that is going on, or the last one, has become a minimal-risk maneuver. */
+  readonly mrm: boolean;
+};
+
+/**
+ * The only place where live decisions are sealed, so that a consumer sees one counter of one epoch.
+ * What the main loop decides goes out while it is fresh; when it falls silent the gate decides (S23),
+ * and takes no decision again that was begun without knowing of that.
+ */
+export class DecisionGate {
+  readonly #sealer: Sealer;
+  readonly #send: (sealed: Uint8Array) => void;
+  readonly #clock: LiveClock;
+  #last: { readonly decision: Decision; readonly atMs: number } | undefined;
+  #stop: BlindStop | undefined;
+  #nextBlindMs = 0;
+  #blindInRow = 0;
+  #state = { blindCount: 0, staleCount: 0, mrm: false };
+
+  constructor(sealer: Sealer, send: (sealed: Uint8Array) => void, clock: LiveClock) {
+    this.#sealer = sealer;
+    this.#send = send;
+    this.#clock = clock;
+  }
+
+  get state(): GateState {
+    return { ...this.#state };
+  }
+
+  /** Seals and sends what the main loop decided, unless it comes from before a blind decision. */
+  pass({ decision, body, blindSeen }: GateDecision): void {
+    if (blindSeen !== this.#state.blindCount) {
+      this.#state.staleCount++;
+      return;
+    }
+    this.#send(this.#sealer.seal(body, decision.decidedUs, decision.validMs));
+    this.#last = { decision, atMs: this.#clock.monoMs() };
+    this.#stop = undefined;
+    this.#blindInRow = 0;
+    this.#state.mrm = false;
+  }
+
+  /** Asked often; decides when the main loop has been silent for too long. */
+  check(): void {
+    const last = this.#last;
+    if (!last) return;
+    const nowMs = this.#clock.monoMs();
+    const silentUs = Math.round((nowMs - last.atMs) * 1000);
+    if (silentUs < WATCHDOG_US || (this.#stop && nowMs < this.#nextBlindMs)) return;
+    this.#nextBlindMs = (this.#stop ? this.#nextBlindMs : nowMs) + PERIOD_MS;
+    this.#stop ??= new BlindStop(last.decision);
+    const decision = this.#blindDecision(last.decision, this.#stop, silentUs);
+    // Counted before it is sent: whatever the main loop began before now is refused.
+    this.#state.blindCount++;
+    this.#state.mrm = decision.mode === "EMERGENCY_STOP" || decision.mode === "HOLD";
+    this.#send(this.#sealer.seal(encodeDecision(decision), decision.decidedUs, decision.validMs));
+  }
+
+  /** The last decision has been made: silence is meant from now on. */
+  disarm(): void {
+    this.#last = undefined;
+  }
+
+  #blindDecision(last: Decision, stop: BlindStop, silentUs: number): Decision {
+    const nowUs = this.#clock.wallUs();
+    const safety = stop.at(silentUs);
+    const mrm = safety.mode === "EMERGENCY_STOP" || safety.mode === "HOLD";
+    const { proposedManeuver: _proposed, egoSpeedMps: _speed, ...rest } = last;
+    const parts = { ...safety, answer: "NONE", answerDetail: "the main loop is silent" } as const;
+    return {
+      ...rest,
+      ...parts,
+      id: last.id + ++this.#blindInRow,
+      decidedUs: nowUs,
+      sentence: sentenceOf(parts),
+      probabilities: [],
+      ages: last.ages.map((age) => ({ ...age, ageUs: age.ageUs + silentUs })),
+      faults: [
+        {
+          code: mrm ? "WATCHDOG_MRM" : "WATCHDOG_STOP",
+          detail: `a decision every ${PERIOD_MS} ms expected, found none for ${Math.round(silentUs / 1000)} ms`,
+          stampUs: nowUs,
+        },
+      ],
+    };
+  }
+}

@@ -65,7 +65,7 @@ class Feeder {
   readonly #random: () => number;
   readonly #epoch = Uint8Array.from(randomBytes(EPOCH_BYTES));
   readonly #route: Route;
-  readonly #endMs: number;
+  #endMs = Number.POSITIVE_INFINITY;
   #late = new Set<Promise<void>>();
   #nextMs: number;
   #odomFromLap: Se3 = IDENTITY;
@@ -77,7 +77,6 @@ class Feeder {
     this.#random = seededRandom(run.seed);
     this.#route = { text: run.text, givenUs: this.#clock.wallUs() };
     this.#nextMs = this.#clock.monoMs();
-    this.#endMs = this.#nextMs + (run.durationS ?? Number.POSITIVE_INFINITY) * 1000;
   }
 
   async run(): Promise<void> {
@@ -109,7 +108,6 @@ class Feeder {
   }
 
   async #laps(lap: readonly ObservationTemplate[]): Promise<void> {
-    this.#nextMs = this.#clock.monoMs();
     for (;;) {
       let last: Observation | undefined;
       for (const template of lap) {
@@ -126,8 +124,14 @@ class Feeder {
   /** Sends one observation at its time; false when the feed has come to its end. */
   async #next(template: ObservationTemplate, last: Observation | undefined): Promise<boolean> {
     const { stampUs, periodUs } = template.observation;
+    const { durationS, rate } = this.#run;
     const stepUs = last ? stampUs - last.stampUs : periodUs;
-    if (this.counts.observations > 0) this.#nextMs += stepUs / 1000 / this.#run.rate;
+    if (this.counts.observations > 0) this.#nextMs += stepUs / 1000 / rate;
+    else {
+      // Opening and reading the log is no part of the drive.
+      this.#nextMs = this.#clock.monoMs();
+      if (durationS !== undefined) this.#endMs = this.#nextMs + durationS * 1000;
+    }
     if (this.#nextMs >= this.#endMs) return false;
     await this.#clock.sleep(this.#nextMs - this.#clock.monoMs(), this.#run.signal);
     if (this.#run.signal.aborted) return false;

@@ -3,7 +3,7 @@ import type { Observation, Route } from "../contract/observation.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import { absentObservation } from "./absent-observation.ts";
 import type { LiveClock } from "./clock.ts";
-import { type Arrival, CLOCK_STEP_US, type ObservationInbox } from "./observation-inbox.ts";
+import { type Arrival, type ObservationInbox, wallOffsetOf } from "./observation-inbox.ts";
 import type { Pipeline, Rooms, Tick } from "./pipeline.ts";
 import { sealOrStop } from "./seal-or-stop.ts";
 
@@ -16,8 +16,8 @@ const PATIENCE_MS = 25;
 /** S23: more lag of the event loop, and longer deciding, is CAUTION. */
 const LAG_MAX_MS = 100;
 const DECIDE_MAX_MS = 200;
-/** Wall and monotonic time may part by this between two ticks; more is a jump of the clock. */
-const CLOCK_PART_US = 100_000;
+/** The wall clock may be slewed; a step beyond this between two ticks is a jump. */
+const CLOCK_STEP_US = 100_000;
 
 /** A decision ready to go, with all that it was made from. */
 export type LiveTick = Tick & {
@@ -64,7 +64,7 @@ export class LiveLoop {
   #blindSeen = 0;
   #lagMs = 0;
   #decideMs = 0;
-  #clockBefore: { readonly wallUs: number; readonly monoMs: number } | undefined;
+  #wallOffsetUs: number | undefined;
 
   constructor(options: LiveLoopOptions) {
     this.#options = options;
@@ -103,7 +103,7 @@ export class LiveLoop {
     const anchorMs = arrival ? Math.max(nowMs, this.#dueMs - EARLY_MS) : this.#dueMs;
     this.#dueMs = Math.max(anchorMs + PERIOD_MS, nowMs);
     const watched = this.#watchFaults(nowUs);
-    const jump = this.#clockFault(nowUs, nowMs, arrival);
+    const jump = this.#clockFault(nowUs, arrival);
     if (jump || arrival?.newSource) {
       // What these remember is stamped by another clock, or placed in another odometry.
       rooms.perception.reset();
@@ -116,8 +116,10 @@ export class LiveLoop {
       faults: [...found.faults, ...faults, ...watched, ...(jump ? [jump] : [])],
     };
     if (arrival) this.#last = arrival;
-    this.#lastStampUs = observation.stampUs;
-    inbox.noteDecided(observation.stampUs);
+    if (this.#last) {
+      this.#lastStampUs = observation.stampUs;
+      inbox.noteDecided(observation.stampUs);
+    }
     const decided = await pipeline.decide(observation, nowUs);
     this.#decideMs = clock.monoMs() - nowMs;
     // The run cycle begins with the first observation: nothing latches before it.
@@ -151,8 +153,9 @@ export class LiveLoop {
     if (!last) return absentObservation(nowUs, undefined);
     // On the grid of the stamps, so that the next observation comes after it.
     const ticks = Math.max(1, Math.round((nowMs - last.receivedMs) / PERIOD_MS));
-    const stampUs = last.observation.stampUs + ticks * PERIOD_MS * 1000;
-    return absentObservation(Math.max(stampUs, this.#lastStampUs + 1), last.observation);
+    const stepUs = wallOffsetOf(this.#options.clock) - last.wallOffsetUs;
+    const stampUs = last.observation.stampUs + ticks * PERIOD_MS * 1000 + stepUs;
+    return absentObservation(stampUs, last.observation);
   }
 
   /** The instruction topic beats what observations carry; its time is when it was first heeded. */
@@ -190,18 +193,19 @@ export class LiveLoop {
     return faults;
   }
 
-  #clockFault(nowUs: number, nowMs: number, arrival: Arrival | undefined): Fault | undefined {
-    const before = this.#clockBefore;
-    this.#clockBefore = { wallUs: nowUs, monoMs: nowMs };
+  #clockFault(nowUs: number, arrival: Arrival | undefined): Fault | undefined {
+    const before = this.#wallOffsetUs;
+    this.#wallOffsetUs = wallOffsetOf(this.#options.clock);
     const fault = (detail: string): Fault => ({ code: "CLOCK_JUMP", detail, stampUs: nowUs });
-    const partUs = before ? nowUs - before.wallUs - (nowMs - before.monoMs) * 1000 : 0;
-    if (Math.abs(partUs) > CLOCK_PART_US)
-      return fault(`a steady wall clock expected, found a step of ${Math.round(partUs / 1000)} ms`);
-    const last = this.#last;
-    if (!arrival || !last || arrival.newSource) return undefined;
-    const passedUs = (arrival.receivedMs - last.receivedMs) * 1000;
-    const stepUs = arrival.observation.stampUs - last.observation.stampUs - passedUs;
-    if (Math.abs(stepUs) <= CLOCK_STEP_US) return undefined;
-    return fault(`stamps in step with time expected, found ${Math.round(stepUs / 1000)} ms off`);
+    const stepUs = this.#wallOffsetUs - (before ?? this.#wallOffsetUs);
+    const stepMs = Math.round(stepUs / 1000);
+    if (Math.abs(stepUs) > CLOCK_STEP_US)
+      return fault(`a steady wall clock expected, found a step of ${stepMs} ms`);
+    if (!arrival || !this.#last || arrival.newSource) return undefined;
+    const aheadUs = arrival.observation.stampUs - this.#lastStampUs;
+    if (aheadUs > 0) return undefined;
+    return fault(
+      `a stamp after the last one expected, found ${Math.round(-aheadUs / 1000)} ms before`,
+    );
   }
 }

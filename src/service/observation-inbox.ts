@@ -6,13 +6,16 @@ import { SourceOrder } from "../wire/source-order.ts";
 import { acceptObservation } from "./accept-observation.ts";
 import type { LiveClock } from "./clock.ts";
 
-/** A step of the stamps beyond this is another clock, not a late message. */
-export const CLOCK_STEP_US = 1_000_000;
+/** So many late ones in a row are no late messages but a sender whose clock was set back. */
+const LATE_IN_ROW = 3;
 
 /** The newest observation that may be decided. */
 export type Arrival = {
   readonly observation: Observation;
+  /** Monotonic. */
   readonly receivedMs: number;
+  /** Wall time less monotonic time on arrival: a later difference is a step of our clock. */
+  readonly wallOffsetUs: number;
   /** The sender is another one than that of the observation before. */
   readonly newSource: boolean;
 };
@@ -38,7 +41,9 @@ export class ObservationInbox {
   readonly #faults = new Map<FaultCode, { fault: Fault; count: number }>();
   #expected = { cameras: [] as readonly string[], lidars: [] as readonly string[] };
   #newest: Arrival | undefined;
+  /** Stamp that is decided, less the wall offset of then: our own clock may be set meanwhile. */
   #decidedUs = Number.NEGATIVE_INFINITY;
+  #lateInRow = 0;
   #counts = { received: 0, superseded: 0, lost: 0 };
 
   constructor(clock: LiveClock) {
@@ -79,7 +84,7 @@ export class ObservationInbox {
 
   /** What is stamped up to here comes too late from now on. */
   noteDecided(stampUs: number): void {
-    this.#decidedUs = stampUs;
+    this.#decidedUs = stampUs - wallOffsetOf(this.#clock);
   }
 
   #judge(received: MarkedObservation | WireError, nowUs: number): Checked<Arrival> {
@@ -91,12 +96,16 @@ export class ObservationInbox {
     const checked = acceptObservation(received.observation, nowUs);
     if (!checked.ok) return checked;
     const observation = this.#withExpected(checked.value, order.newEpoch);
-    const behindUs = this.#decidedUs - observation.stampUs;
-    if (behindUs >= 0 && behindUs < CLOCK_STEP_US) {
-      const decided = `a stamp after ${this.#decidedUs}, which is decided`;
-      return refused("OBSERVATION_LATE", `${decided}, expected, found ${observation.stampUs}`);
+    const wallOffsetUs = wallOffsetOf(this.#clock);
+    const behindUs = this.#decidedUs - (observation.stampUs - wallOffsetUs);
+    this.#lateInRow = behindUs >= 0 ? this.#lateInRow + 1 : 0;
+    if (this.#lateInRow > 0 && this.#lateInRow < LATE_IN_ROW) {
+      const found = `found one ${Math.round(behindUs / 1000)} ms before`;
+      return refused("OBSERVATION_LATE", `a stamp after what is decided expected, ${found}`);
     }
-    return ok({ observation, receivedMs: this.#clock.monoMs(), newSource: order.newEpoch });
+    this.#lateInRow = 0;
+    const receivedMs = this.#clock.monoMs();
+    return ok({ observation, receivedMs, wallOffsetUs, newSource: order.newEpoch });
   }
 
   #refuse(fault: Fault): void {
@@ -116,3 +125,7 @@ export class ObservationInbox {
     return { ...observation, expectedCameras: cameras, expectedLidars: lidars };
   }
 }
+
+/** Constant but for steps and slews of the wall clock. */
+export const wallOffsetOf = (clock: LiveClock): number =>
+  Math.round(clock.wallUs() - clock.monoMs() * 1000);

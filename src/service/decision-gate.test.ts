@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { decodeDecision, encodeDecision } from "../wire/decision-codec.ts";
+import { aDecision } from "../wire/fixtures.cases.ts";
+import { openSeal, Sealer, type SealState } from "../wire/seal.ts";
+import { DecisionGate } from "./decision-gate.ts";
+import { FakeClock } from "./live.cases.ts";
+
+const TOPIC = "waywarden/v1/car/decision";
+const KEY = new Uint8Array(32).fill(7);
+const EPOCH = Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1);
+
+let clock: FakeClock;
+let sent: Uint8Array[];
+let gate: DecisionGate;
+beforeEach(() => {
+  clock = new FakeClock();
+  sent = [];
+  const sealer = new Sealer({ topic: TOPIC, key: KEY, epoch: EPOCH });
+  gate = new DecisionGate(sealer, (sealed) => sent.push(sealed), clock);
+});
+
+const pass = (id: number, blindSeen = 0) => {
+  const decision = aDecision({ id, decidedUs: clock.wallUs(), mode: "NORMAL" });
+  gate.pass({ decision, body: encodeDecision(decision), blindSeen });
+};
+/** Lets time pass with the gate looking every 10 ms. */
+const wait = (ms: number) => {
+  for (let i = 0; i < ms; i += 10) {
+    clock.block(10);
+    gate.check();
+  }
+};
+/** What a consumer that verifies everything makes of all that was sent. */
+function consume() {
+  let state: SealState | undefined;
+  return sent.map((sealed) => {
+    const opened = openSeal(sealed, { topic: TOPIC, key: KEY, state });
+    state = opened.state;
+    expect(opened.status).toBe("OK");
+    return decodeDecision(opened.body!);
+  });
+}
+
+describe("S23 the gate", () => {
+  test("passes what comes in time, with one counter", () => {
+    for (let id = 0; id < 20; id++) {
+      pass(id);
+      wait(100);
+    }
+    expect(consume().map(({ id }) => id)).toEqual([...Array(20).keys()]);
+    expect(gate.state).toEqual({ blindCount: 0, staleCount: 0, mrm: false });
+  });
+
+  test("nothing is decided before the first decision and after the last", () => {
+    wait(2000);
+    expect(sent).toEqual([]);
+    pass(0);
+    gate.disarm();
+    wait(2000);
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    [100, 0, []],
+    [1000, 9, ["COMFORT_STOP"]],
+    [10_000, 99, ["COMFORT_STOP", "EMERGENCY_STOP", "HOLD"]],
+  ])("a loop blocked for %d ms: %d blind decisions in modes %j, then back", (ms, count, modes) => {
+    pass(0);
+    wait(ms);
+    const blind = consume().slice(1);
+    expect(blind).toHaveLength(count);
+    expect([...new Set(blind.map(({ mode }) => mode))]).toEqual(modes);
+    expect(blind.every(({ accelLimitMps2 }) => accelLimitMps2 <= 0)).toBe(true);
+    expect(gate.state.mrm).toBe(ms > 1000);
+    // Begun before the block: refused. Begun with knowledge of it: passed, and all is as before.
+    if (count > 0) pass(1, 0);
+    pass(2, gate.state.blindCount);
+    expect(gate.state).toMatchObject({ staleCount: count > 0 ? 1 : 0, mrm: false });
+    wait(100);
+    expect(consume().map(({ id }) => id)).toEqual([0, ...blind.map(({ id }) => id), 2]);
+  });
+
+  test("blind decisions come 200 ms after the last one, then every 100 ms, never twice an id", () => {
+    pass(41);
+    wait(650);
+    const all = consume();
+    const startUs = all[0]!.decidedUs;
+    expect(all.map(({ decidedUs }) => (decidedUs - startUs) / 1000)).toEqual([
+      0, 200, 300, 400, 500, 600,
+    ]);
+    expect(all.map(({ id }) => id)).toEqual([41, 42, 43, 44, 45, 46]);
+  });
+
+  test("a blind decision says so: fault, rule, reason, no probabilities of a network", () => {
+    pass(0);
+    wait(200);
+    expect(consume()[1]).toMatchObject({
+      verdict: "REPLACED",
+      answer: "NONE",
+      probabilities: [],
+      hits: [{ rule: "S23", value: 0.2, limit: 0.2, unit: "s" }],
+      faults: [{ code: "WATCHDOG_STOP" }],
+      sentence: expect.stringMatching(/^Comfort stop: come to a stop.*S23/),
+    });
+  });
+
+  test("a loop that is always too slow is stopped for good", () => {
+    pass(0);
+    for (let id = 1; id < 8; id++) {
+      const seen = gate.state.blindCount;
+      wait(250);
+      pass(id, seen);
+    }
+    expect(gate.state.staleCount).toBe(7);
+    expect(gate.state.mrm).toBe(true);
+  });
+});

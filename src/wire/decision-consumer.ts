@@ -42,7 +42,7 @@ export type DecisionConsumerOptions = {
 export type ConsumerCounts = {
   /** Delivered. */
   readonly decisions: number;
-  /** Missing by their counters; those that came too late are in `refused` as well. */
+  /** Never delivered, by their counters; those that came too late are in `refused` as well. */
   readonly lost: number;
   readonly refused: number;
   readonly silences: number;
@@ -129,8 +129,11 @@ export class DecisionConsumer {
 
   #onDecision(event: DecisionEvent): void {
     this.#counts.lost += event.lostCount;
-    if (event.kind === "refused") this.#counts.refused++;
-    else {
+    if (event.kind === "refused") {
+      this.#counts.refused++;
+      // A jump of the counter costs the message that shows it, too.
+      if (event.lostCount > 0) this.#counts.lost++;
+    } else {
       this.#counts.decisions++;
       this.#lastMs = performance.now();
       this.#last = { decision: event.decision, arrivalMs: this.#lastMs };

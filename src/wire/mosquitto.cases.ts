@@ -16,11 +16,14 @@ export const findMosquitto = (tool = "mosquitto"): string | undefined =>
 export async function startMosquitto(
   binary: string,
   port?: number,
+  /** Lines of its configuration instead of letting everybody in. */
+  more: readonly string[] = ["allow_anonymous true"],
 ): Promise<TestBroker & { readonly process: ChildProcess; readonly port: number }> {
   const dir = mkdtempSync(join(tmpdir(), "waywarden-mosquitto-"));
   const ownPort = port ?? (await freePort());
   const config = join(dir, "mosquitto.conf");
-  writeFileSync(config, `listener ${ownPort} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+  const lines = [`listener ${ownPort} 127.0.0.1`, "persistence false", "user root", ...more];
+  writeFileSync(config, `${lines.join("\n")}\n`);
   const child = spawn(binary, ["-c", config], { stdio: "ignore" });
   await untilListening(ownPort, child);
   return {

@@ -55,6 +55,7 @@ export class MqttLink {
   readonly #waiting = new Set<() => void>();
   #inFlight = 0;
   #stalled = false;
+  #refusalTold = false;
   #closing = false;
   #status: Uint8Array | undefined;
 
@@ -120,7 +121,7 @@ export class MqttLink {
     this.#client.publish(topic, Buffer.from(sealed), options, (error) => {
       this.#inFlight--;
       this.#stalled = false;
-      if (error) this.#counts.dropped++;
+      if (error) this.#onNotPublished(topic, error);
       else this.#counts.published++;
       for (const wake of this.#waiting) wake();
     });
@@ -176,6 +177,14 @@ export class MqttLink {
     });
   }
 
+  /** A refusal (MQTT 5) is told once, not ten times a second. */
+  #onNotPublished(topic: string, error: Error): void {
+    this.#counts.dropped++;
+    if (!this.#client.connected || this.#refusalTold) return;
+    this.#refusalTold = true;
+    this.#say(`${topic}: not published: ${error.message}`);
+  }
+
   /** The client would send them again after a reconnect: late decisions, worse than none. */
   #forgetUnacknowledged(): void {
     for (const id of Object.keys(this.#client.outgoing))
@@ -184,6 +193,7 @@ export class MqttLink {
 
   #onReconnect(): void {
     this.#counts.reconnects++;
+    this.#refusalTold = false;
     this.#say(`broker ${shownUrl(this.#options.url)} is back`);
     if (this.#status) this.publishStatus(this.#status);
   }

@@ -9,7 +9,7 @@ export type SideResult = {
   readonly ticks: number;
   readonly wall_s: number;
   readonly cpu_s: number;
-  /** Observation read to result handed to the broker, every tick. */
+  /** From one result handed to the broker to the next. */
   readonly tick_ms: readonly number[];
   /** Acknowledged by the broker. */
   readonly published: number;
@@ -47,24 +47,25 @@ export function proposalJson(proposal: Proposal): Uint8Array {
 
 /** Counts ticks, wall and CPU time of this process from the end of its first tick. */
 export class TickClock {
-  readonly tickMs: number[] = [];
+  readonly #tickMs: number[] = [];
   #first: { readonly ms: number; readonly cpuUs: number } | undefined;
   #last: { readonly ms: number; readonly cpuUs: number } | undefined;
 
-  tick(tickMs: number): void {
-    this.tickMs.push(tickMs);
+  tick(): void {
     const { user, system } = process.cpuUsage();
-    this.#last = { ms: performance.now(), cpuUs: user + system };
-    this.#first ??= this.#last;
+    const now = { ms: performance.now(), cpuUs: user + system };
+    if (this.#last) this.#tickMs.push(now.ms - this.#last.ms);
+    this.#first ??= now;
+    this.#last = now;
   }
 
   result(published: number, versions: Readonly<Record<string, string>>): SideResult {
     if (!this.#first || !this.#last) throw new Error("at least one tick expected, found none");
     return {
-      ticks: this.tickMs.length - 1,
+      ticks: this.#tickMs.length,
       wall_s: (this.#last.ms - this.#first.ms) / 1000,
       cpu_s: (this.#last.cpuUs - this.#first.cpuUs) / 1e6,
-      tick_ms: this.tickMs,
+      tick_ms: this.#tickMs,
       published,
       peak_rss_mb: process.resourceUsage().maxRSS / 1024,
       versions: { node: process.versions.node, ...versions },

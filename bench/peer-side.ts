@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Perception } from "../src/bev/perception.ts";
 import { defaultModelDir } from "../src/cli/package-root.ts";
 import type { Observation } from "../src/contract/observation.ts";
@@ -15,6 +16,7 @@ import { OnnxPlanner } from "../src/planner/planner.ts";
 import { loadConfig } from "../src/service/config.ts";
 import { readAhead } from "../src/service/read-ahead.ts";
 import { runReplay } from "../src/service/run-replay.ts";
+import { SensingThread } from "../src/service/sensing-thread.ts";
 import { MqttLink } from "../src/wire/mqtt-link.ts";
 import { INSTRUCTION, proposalJson, type SideResult, TickClock } from "./peer-parts.ts";
 
@@ -39,7 +41,7 @@ async function whole(log: string, cameras: number, broker: string): Promise<Side
     software: "bench",
     signal: new AbortController().signal,
     say: () => undefined,
-    onTick: (_tick, ageMs) => clock.tick(ageMs),
+    onTick: () => clock.tick(),
   });
   return clock.result(summary.published, versions);
 }
@@ -47,8 +49,8 @@ async function whole(log: string, cameras: number, broker: string): Promise<Side
 async function like(log: string, cameras: number, broker: string): Promise<SideResult> {
   const { config } = await loadConfig(undefined);
   const model = await loadModel(defaultModelDir(), { threads: config.threads });
-  // In this thread: the sensing thread would find obstacles too, which the peer does not.
-  const perception = await Perception.open(model);
+  const senses = new SensingThread(fileURLToPath(new URL("./peer-sensing.js", import.meta.url)));
+  const perception = await Perception.open(model, senses.inputs);
   const planner = await OnnxPlanner.open(model);
   const source = await openSource(log, { text: INSTRUCTION, cameras });
   const lastWill = new Uint8Array(0);
@@ -61,22 +63,23 @@ async function like(log: string, cameras: number, broker: string): Promise<SideR
     return bev && (await planner.plan({ observation, bev, nowUs, cruiseSpeedMps })).proposal;
   };
   let warm = false;
-  for await (const { item: observation } of readAhead(source.observations())) {
+  for await (const { item: observation, next } of readAhead(source.observations())) {
     if (!warm) {
       for (let i = 0; i < WARM_UP_ROUNDS; i++) await propose(observation);
       perception.reset();
       planner.reset();
       warm = true;
     }
-    const readMs = performance.now();
+    void next?.then((following) => following && senses.prepare(following));
     const proposal = await propose(observation);
     if (proposal) await link.publishDecision(proposalJson(proposal));
-    clock.tick(performance.now() - readMs);
+    clock.tick();
   }
   await link.flush();
   const result = clock.result(link.counts.published, versions);
   await link.close(lastWill);
   await source.close();
+  await senses.close();
   await model.close();
   return result;
 }

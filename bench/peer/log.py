@@ -1,9 +1,7 @@
 """An MCAP log with Foxglove protobuf schemas → Observations, one per tick."""
 
 import re
-import threading
 from collections.abc import Iterator
-from queue import Queue
 from statistics import median
 from typing import IO, Any
 
@@ -149,25 +147,6 @@ class Log:
         p, q = message.pose.position, message.pose.orientation
         frame_from_cloud = from_quaternion((q.x, q.y, q.z, q.w), (p.x, p.y, p.z))
         return read_points(message, compose(ego_from_frame, frame_from_cloud))
-
-
-def read_ahead(observations: Iterator[Observation]) -> Iterator[Observation]:
-    """The same items, the next one being read in a thread while the present one is used."""
-    ready: Queue[Observation | Exception | None] = Queue(maxsize=1)
-
-    def read() -> None:
-        try:
-            for observation in observations:
-                ready.put(observation)
-            ready.put(None)
-        except Exception as error:
-            ready.put(error)
-
-    threading.Thread(target=read, daemon=True).start()
-    while (item := ready.get()) is not None:
-        if isinstance(item, Exception):
-            raise item
-        yield item
 
 
 def _joined(clouds: list[Points]) -> Points | None:

@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from .bev_input import BevInputBuilder, decode_serially
+from .ahead import ahead
+from .bev_input import BevInput, BevInputBuilder, decode_serially
 from .lift import lift_table
-from .log import read_ahead
 from .model import Model
 from .observation import Observation
 from .planner import Planner, Proposal
@@ -24,42 +24,41 @@ class Peer:
         self.planner = Planner(model)
         self._model = model
 
-    def decide(self, observation: Observation) -> Proposal | None:
-        seen = self.builder.build(observation)
+    def decide(self, observation: Observation, seen: BevInput) -> Proposal | None:
         if seen.blind:
             return None
         return self.planner.plan(observation, self._model.perceive(seen))
 
     def warm_up(self, observation: Observation) -> None:
         for _ in range(WARM_UP_ROUNDS):
-            self.decide(observation)
-        self.builder.reset()
+            self.decide(observation, BevInputBuilder().build(observation))
         self.planner.reset()
 
 
 def decide_all(
     observations: Iterator[Observation], model: Model, publisher: Publisher | None
 ) -> dict[str, Any]:
-    """Every observation once, as fast as it goes; rate and CPU count from the end of the first."""
+    """Every observation once, as fast as it goes; rate and CPU count from the end of the first.
+
+    The next ones are read and sensed in a thread while the networks run: onnxruntime, OpenCV, zstd
+    and most of numpy let go of the GIL.
+    """
     peer = Peer(model)
-    ahead = read_ahead(observations)
-    first = next(ahead)
-    peer.warm_up(first)
-    tick_ms: list[float] = []
+    sensed = ahead((o, peer.builder.build(o)) for o in observations)
+    first = next(sensed)
+    peer.warm_up(first[0])
     laps: list[tuple[float, float]] = []
-    for observation in itertools.chain([first], ahead):
-        read_s = time.perf_counter()
-        proposal = peer.decide(observation)
+    for observation, seen in itertools.chain([first], sensed):
+        proposal = peer.decide(observation, seen)
         if publisher is not None and proposal is not None:
             publisher.publish(proposal)
         laps.append((time.perf_counter(), time.process_time()))
-        tick_ms.append((laps[-1][0] - read_s) * 1e3)
     published = publisher.flush() if publisher is not None else 0
     return {
-        "ticks": len(tick_ms) - 1,
+        "ticks": len(laps) - 1,
         "wall_s": laps[-1][0] - laps[0][0],
         "cpu_s": laps[-1][1] - laps[0][1],
-        "tick_ms": tick_ms,
+        "tick_ms": [(b[0] - a[0]) * 1e3 for a, b in itertools.pairwise(laps)],
         "published": published,
     }
 

@@ -94,20 +94,16 @@ export async function loadModel(dir: string, options: LoadModelOptions): Promise
       );
     return { path, bytes };
   };
-  const files = {
-    text: await part("text"),
-    bev: await part("bev"),
-    planner: await part("planner"),
-    tokenizer: await part("tokenizer"),
-  };
   const specs = graphSpecs(card);
-  const tokenizerJson = parseTokenizer(files.tokenizer.path, files.tokenizer.bytes);
+  const tokenizer = await part("tokenizer");
+  const tokenizerJson = parseTokenizer(tokenizer.path, tokenizer.bytes);
   const opened: Graph[] = [];
   const close = async () => {
     for (const graph of opened) await graph.close();
   };
+  // A graph's file is let go once it is open: together they are as large as what they become.
   const open = async (name: "text" | "bev" | "planner") => {
-    const { path, bytes } = files[name];
+    const { path, bytes } = await part(name);
     const graph = await Graph.open(path, bytes, specs[name], options.threads);
     opened.push(graph);
     return graph;

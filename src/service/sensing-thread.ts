@@ -36,6 +36,8 @@ export type SensingAnswer =
 type Begun = { input?: Promise<BevInput>; field?: Promise<ObstacleField> };
 type Waiting<T> = { resolve(value: T): void; reject(error: Error): void };
 
+/** What a tick leaves behind is small objects; Node's own choice of 48 would never be given back. */
+const YOUNG_GENERATION_MB = 12;
 /** Who asks for one part only leaves the other one; that many are kept. */
 const BEGUN_MAX = 4;
 
@@ -62,7 +64,9 @@ export class SensingThread implements Senses {
 
   /** @param entry compiled sensing-worker.js. */
   constructor(entry: string) {
-    this.#worker = new Worker(entry);
+    this.#worker = new Worker(entry, {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     this.#worker.unref();
     this.#worker.on("message", (answer: SensingAnswer) => this.#settle(answer));
     this.#worker.on("error", (error) => this.#fail(error as Error));

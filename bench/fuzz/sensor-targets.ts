@@ -60,6 +60,14 @@ async function goodMessages(): Promise<
       },
     ],
     [
+      "/cam2/image",
+      "foxglove.RawImage",
+      {
+        ...{ timestamp, frame_id: "cam", width: 8, height: 4, encoding: "mono8", step: 10 },
+        data: new Uint8Array(40),
+      },
+    ],
+    [
       "/tf",
       "foxglove.FrameTransform",
       {

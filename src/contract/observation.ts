@@ -41,12 +41,16 @@ export type CameraModel = {
   readonly mountEgoFromCamera: Se3;
 };
 
+/** Pixels as they are, rows without padding; yuyv, uyvy and nv12 in limited range BT.601. */
+export const RAW_ENCODINGS = ["rgb8", "mono8", "bgr8", "yuyv", "uyvy", "nv12"] as const;
+export type RawEncoding = (typeof RAW_ENCODINGS)[number];
+
 /** One camera picture as acquired. */
 export type CameraImage = {
   readonly name: string;
   readonly stampUs: number;
-  readonly encoding: "jpeg" | "png" | "rgb8";
-  /** Encoded bytes, or [H, W, 3] for rgb8. Borrowed from the source; do not write. */
+  readonly encoding: "jpeg" | "png" | RawEncoding;
+  /** A file, or [H, W, 3] for rgb8 and so on. Borrowed from the source; do not write. */
   readonly data: Uint8Array;
   readonly camera: CameraModel;
   /** ego at Observation.stampUs <- camera at its own stampUs (mounting and ego motion together). */

@@ -60,7 +60,8 @@ async function writeTick(writer: DriveWriter, observation: Observation): Promise
     await writer.writeSweep(sweep.name, sweep.stampUs, cloud);
   }
   for (const { name, stampUs, encoding, data } of observation.images)
-    if (encoding !== "rgb8") await writer.writeImage({ name, stampUs, encoding, data });
+    if (encoding === "jpeg" || encoding === "png")
+      await writer.writeImage({ name, stampUs, encoding, data });
 }
 
 export type DemoDriveOptions = {

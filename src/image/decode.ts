@@ -1,6 +1,7 @@
-import type { CameraImage } from "../contract/observation.ts";
+import { type CameraImage, RAW_ENCODINGS, type RawEncoding } from "../contract/observation.ts";
 import { ImageError } from "./image-error.ts";
 import { sharp } from "./libvips.ts";
+import { hasWholePairs, rawBytes, rgbOfRaw } from "./raw-pixels.ts";
 import { type Rectification, rectifyRowsInto } from "./rectify.ts";
 import { type Region, resampleInto } from "./resample.ts";
 
@@ -71,13 +72,14 @@ async function decodePixels(image: EncodedImage): Promise<Uint8Array> {
   if (!isSize(widthPx) || !isSize(heightPx) || pixels > PIXELS_MAX)
     throw new ImageError("IMAGE_SIZE_MISMATCH", `whole sizes ≥ 1 px expected, found ${claim}`);
   if (data.length === 0) throw new ImageError("IMAGE_EMPTY", `${claim} expected, found 0 bytes`);
-  if (encoding === "rgb8") {
-    if (data.length !== pixels * 3)
+  if (isRaw(encoding)) {
+    const expected = rawBytes(encoding, widthPx, heightPx);
+    if (data.length !== expected || !hasWholePairs(encoding, widthPx, heightPx))
       throw new ImageError(
         "IMAGE_SIZE_MISMATCH",
-        `${claim} expected with ${pixels * 3} bytes, found ${data.length}`,
+        `${claim} expected with ${expected} bytes in whole pairs, found ${data.length}`,
       );
-    return data;
+    return rgbOfRaw(data, encoding, widthPx);
   }
   const { pixelsRgb, info } = await decodeFile(data, claim);
   const found = `${info.format} of ${info.width} × ${info.height} px`;
@@ -151,6 +153,8 @@ function formatOf(data: Uint8Array): string {
   return data[0] === 0x89 && data[1] === 0x50 ? "png" : "picture of another format";
 }
 
+const isRaw = (encoding: CameraImage["encoding"]): encoding is RawEncoding =>
+  (RAW_ENCODINGS as readonly string[]).includes(encoding);
 const isSize = (px: number): boolean => Number.isInteger(px) && px >= 1;
 
 function checkRegion(region: RegionRequest): void {

@@ -1,11 +1,18 @@
 import { parseSync } from "@loaders.gl/core";
 import type { Fault, FaultCode } from "../contract/fault.ts";
-import type { CameraImage, Observation, Route, Sweep } from "../contract/observation.ts";
+import {
+  type CameraImage,
+  type Observation,
+  RAW_ENCODINGS,
+  type Route,
+  type Sweep,
+} from "../contract/observation.ts";
 import type { Se3 } from "../contract/se3.ts";
 import { compose, IDENTITY, transformPointsInto } from "../geometry/se3.ts";
-import type { Calibration } from "./calibration.ts";
+import { type Calibration, scaleCalibration } from "./calibration.ts";
 import type { EgoTrack } from "./ego-track.ts";
 import type { CloudMessage, ImageMessage } from "./foxglove-decode.ts";
+import { pictureSize } from "./picture-size.ts";
 import { FoxglovePointCloudLoader, type LoadedPoints } from "./point-cloud-loader.ts";
 import type { Tick } from "./synchronizer.ts";
 import type { TfTree } from "./tf-tree.ts";
@@ -111,13 +118,18 @@ function imageAt(
   say: Say,
 ): CameraImage | undefined {
   const { stampUs, frameId, data } = message;
-  const encoding = encodingOf(message.format);
+  const encoding = encodingOf(message);
   if (!encoding || data.length === 0) {
     const found = `${data.length} bytes of "${message.format}"`;
-    say("CAMERA_INVALID", `${name}: a jpeg or png picture expected, found ${found}`, name);
+    say("CAMERA_INVALID", `${name}: a jpeg, png or raw picture expected, found ${found}`, name);
     return undefined;
   }
-  const calibration = context.calibrations.get(name) ?? context.calibrations.get(frameId);
+  const known = context.calibrations.get(name) ?? context.calibrations.get(frameId);
+  const calibration = known && scaleCalibration(known, message.size ?? pictureSize(data));
+  if (typeof calibration === "string") {
+    say("CAMERA_INVALID", `${name}: ${calibration}`, name);
+    return undefined;
+  }
   const lens = message.isRectified ? undefined : calibration?.lens;
   if (!calibration || typeof lens === "string") {
     const found = lens ? `one that cannot be used: ${lens}` : "none";
@@ -144,7 +156,8 @@ function imageAt(
   };
 }
 
-function encodingOf(format: string): "jpeg" | "png" | undefined {
+function encodingOf({ format, size }: ImageMessage): CameraImage["encoding"] | undefined {
+  if (size) return RAW_ENCODINGS.find((name) => name === format);
   if (/jpe?g/.test(format)) return "jpeg";
   return /png/.test(format) ? "png" : undefined;
 }

@@ -4,9 +4,11 @@ import {
   type Lens,
   type LensModel,
 } from "../contract/observation.ts";
+import { cropResizeIntrinsics } from "../geometry/camera.ts";
 import { prepareLens, rayOfPixel } from "../geometry/lens.ts";
 import { IDENTITY } from "../geometry/se3.ts";
 import type { CalibrationMessage } from "./foxglove-decode.ts";
+import type { PictureSize } from "./picture-size.ts";
 
 /** Names that logs use → our model. */
 const MODEL_NAMES: Readonly<Record<string, LensModel>> = {
@@ -20,6 +22,9 @@ const MODEL_NAMES: Readonly<Record<string, LensModel>> = {
 
 /** Half of the widest pinhole picture that is made of a fisheye: 120° across. */
 const HALF_FIELD_MAX_RAD = Math.PI / 3;
+/** Beyond these a size is a mistake and no stream of another quality. */
+const SCALE_MIN = 1 / 8;
+const SCALE_MAX = 4;
 /** A rotation matrix written with five digits passes. */
 const ROTATION_TOLERANCE = 1e-3;
 
@@ -132,4 +137,31 @@ function pinholeOfFisheye(lens: Lens): CameraIntrinsics {
   const focalPx = widthPx / 2 / Math.tan(half);
   const [cxPx, middlePx] = [(widthPx - 1) / 2, (heightPx - 1) / 2];
   return { widthPx, heightPx, fxPx: focalPx, fyPx: focalPx, cxPx, cyPx: middlePx };
+}
+
+/**
+ * The calibration for a picture of this size: the same, or all of it scaled where the picture was
+ * (a stream of half size); text where the shape is another one. Without a size it stays as it is.
+ */
+export function scaleCalibration(
+  calibration: Calibration,
+  size: PictureSize | undefined,
+): Calibration | string {
+  const { widthPx, heightPx } = calibration.intrinsics;
+  if (!size || (size.widthPx === widthPx && size.heightPx === heightPx)) return calibration;
+  const scale = size.widthPx / widthPx;
+  const fits = Math.abs(heightPx * scale - size.heightPx) <= 1;
+  if (!(scale >= SCALE_MIN && scale <= SCALE_MAX) || !fits)
+    return (
+      `a picture of ${widthPx} × ${heightPx} px, or one scaled from it, expected, ` +
+      `found ${size.widthPx} × ${size.heightPx} px`
+    );
+  const scaled = (k: CameraIntrinsics) =>
+    cropResizeIntrinsics(k, 0, 0, k.widthPx, k.heightPx, size.widthPx, size.heightPx);
+  const { intrinsics, lens } = calibration;
+  if (!lens || typeof lens === "string") return { ...calibration, intrinsics: scaled(intrinsics) };
+  return {
+    intrinsics: scaled(intrinsics),
+    lens: { ...lens, intrinsics: scaled(lens.intrinsics) },
+  };
 }

@@ -1,9 +1,11 @@
 import protobuf from "protobufjs";
 import "protobufjs/ext/descriptor.js";
 import { SourceError } from "../contract/errors.ts";
+import type { RawEncoding } from "../contract/observation.ts";
 import type { Se3 } from "../contract/se3.ts";
 import { fromQuaternion, IDENTITY } from "../geometry/se3.ts";
 import type { LogChannel } from "./mcap-log.ts";
+import type { PictureSize } from "./picture-size.ts";
 import type { PointLayout } from "./point-cloud-loader.ts";
 
 export type ImageMessage = {
@@ -14,6 +16,8 @@ export type ImageMessage = {
   readonly data: Uint8Array;
   /** true where the topic says that the lens has been taken out already. */
   readonly isRectified: boolean;
+  /** Where the message says it; files say it in their header. */
+  readonly size?: PictureSize;
 };
 export type CloudMessage = {
   readonly stampUs: number;
@@ -81,6 +85,7 @@ export function decoderOf(channel: LogChannel, needed: readonly string[]): Chann
 /** Fields without which a message of each schema says nothing. */
 export const NEEDED_FIELDS = {
   image: ["timestamp", "frameId", "data", "format"],
+  rawImage: ["timestamp", "frameId", "data", "width", "height", "encoding", "step"],
   cloud: ["timestamp", "frameId", "pointStride", "fields", "data"],
   calibration: ["frameId", "width", "height", "K"],
   transform: [],
@@ -154,6 +159,41 @@ export const imageOf = (fields: Fields, topic: string): ImageMessage => ({
   format: text(fields.format).toLowerCase(),
   data: bytes(fields.data),
 });
+
+/** Names of raw formats in logs → ours. */
+const RAW_NAMES: Readonly<Record<string, RawEncoding>> = {
+  ...{ rgb8: "rgb8", bgr8: "bgr8", mono8: "mono8", "8uc1": "mono8", nv12: "nv12" },
+  ...{ yuyv: "yuyv", yuv422_yuy2: "yuyv", uyvy: "uyvy", yuv422: "uyvy" },
+};
+/** Of one row; nv12 has half as many rows again. */
+const BYTES_A_PIXEL = { rgb8: 3, bgr8: 3, mono8: 1, yuyv: 2, uyvy: 2, nv12: 1 } as const;
+
+/** A RawImage with its rows packed; an unknown format is passed on by name. */
+export function rawImageOf(fields: Fields, topic: string): ImageMessage {
+  const [widthPx, heightPx, step] = [num(fields.width), num(fields.height), num(fields.step)];
+  const name = text(fields.encoding).toLowerCase();
+  const encoding = RAW_NAMES[name];
+  const base = {
+    stampUs: neededStamp(fields),
+    frameId: text(fields.frameId),
+    isRectified: isRectifiedTopic(topic),
+    format: encoding ?? name,
+    size: { widthPx, heightPx },
+  };
+  const data = bytes(fields.data);
+  const rowBytes = encoding ? widthPx * BYTES_A_PIXEL[encoding] : step;
+  if (step === rowBytes || step === 0) return { ...base, data };
+  const rows = encoding === "nv12" ? heightPx * 1.5 : heightPx;
+  if (step < rowBytes || data.length < step * (rows - 1) + rowBytes)
+    throw new MessageError(
+      `${rows} rows of at least ${rowBytes} bytes expected, ` +
+        `found ${data.length} bytes in steps of ${step}`,
+    );
+  const packed = new Uint8Array(rowBytes * rows);
+  for (let y = 0; y < rows; y++)
+    packed.set(data.subarray(y * step, y * step + rowBytes), y * rowBytes);
+  return { ...base, data: packed };
+}
 
 export const cloudOf = (fields: Fields): CloudMessage => ({
   stampUs: neededStamp(fields),

@@ -15,6 +15,10 @@ message PackedElementField {
   }
   string name = 1; fixed32 offset = 2; NumericType type = 3;
 }
+message RawImage {
+  google.protobuf.Timestamp timestamp = 1; string frame_id = 7; fixed32 width = 2;
+  fixed32 height = 3; string encoding = 4; fixed32 step = 5; bytes data = 6;
+}
 message CompressedImage {
   google.protobuf.Timestamp timestamp = 1; string frame_id = 4; bytes data = 2; string format = 3;
 }

@@ -9,6 +9,7 @@ root.resolveAll();
 
 export const WRITTEN_SCHEMAS = [
   "foxglove.CompressedImage",
+  "foxglove.RawImage",
   "foxglove.CameraCalibration",
   "foxglove.PointCloud",
   "foxglove.FrameTransform",

@@ -11,18 +11,20 @@ import {
   imageOf,
   NEEDED_FIELDS,
   poseTransformOf,
+  rawImageOf,
   type TransformMessage,
   transformsOf,
 } from "./foxglove-decode.ts";
 import type { LogChannel, LogMessage } from "./mcap-log.ts";
 import type { SourceInfo, SourceOptions } from "./source.ts";
 import { TfTree } from "./tf-tree.ts";
-import type { LogTopics, Role } from "./topics.ts";
+import { type LogTopics, RAW_IMAGE_SCHEMA, type Role } from "./topics.ts";
 
 type Port = {
   readonly topic: string;
   readonly role: Role;
   readonly sensor: string | undefined;
+  readonly isRawImage: boolean;
   readonly decode: ChannelDecoder;
 };
 
@@ -51,8 +53,9 @@ export class LogIntake {
   }
 
   #open(channel: LogChannel, role: Role, sensor?: string): void {
-    const decode = decoderOf(channel, NEEDED_FIELDS[role]);
-    this.#ports.set(channel.id, { topic: channel.topic, role, sensor, decode });
+    const isRawImage = channel.schemaName === RAW_IMAGE_SCHEMA;
+    const decode = decoderOf(channel, NEEDED_FIELDS[isRawImage ? "rawImage" : role]);
+    this.#ports.set(channel.id, { topic: channel.topic, role, sensor, isRawImage, decode });
   }
 
   /** Takes one message; gives back sensor data. A broken message becomes MESSAGE_INVALID. */
@@ -71,13 +74,16 @@ export class LogIntake {
   }
 
   #dispatch(
-    { role, topic, sensor, decode }: Port,
+    { role, topic, sensor, isRawImage, decode }: Port,
     { data, logTimeUs }: LogMessage,
   ): Sensed | undefined {
     const fields = decode(data);
     switch (role) {
       case "image":
-        return { name: sensor!, item: { kind: "camera", message: imageOf(fields, topic) } };
+        return {
+          name: sensor!,
+          item: { kind: "camera", message: (isRawImage ? rawImageOf : imageOf)(fields, topic) },
+        };
       case "cloud":
         return { name: sensor!, item: { kind: "lidar", message: cloudOf(fields) } };
       case "calibration": {

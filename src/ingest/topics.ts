@@ -2,9 +2,11 @@ import { SourceError } from "../contract/errors.ts";
 import { isRectifiedTopic } from "./foxglove-decode.ts";
 import type { LogChannel } from "./mcap-log.ts";
 
+export const RAW_IMAGE_SCHEMA = "foxglove.RawImage";
+
 /** Foxglove schema of each role. */
 export const ROLE_SCHEMAS = {
-  image: ["foxglove.CompressedImage"],
+  image: ["foxglove.CompressedImage", RAW_IMAGE_SCHEMA],
   cloud: ["foxglove.PointCloud"],
   calibration: ["foxglove.CameraCalibration"],
   transform: ["foxglove.FrameTransform", "foxglove.FrameTransforms"],

@@ -1,6 +1,7 @@
 import type { Decision } from "../contract/decision.ts";
 import type { Se3 } from "../contract/se3.ts";
 import { IDENTITY } from "../geometry/se3.ts";
+import { decodeImage, encodedImageOf } from "../image/decode.ts";
 import { encodeJpeg } from "../image/encode.ts";
 import type { WrittenSchema } from "../ingest/foxglove-schemas.ts";
 import { quaternion, timestamp, vector } from "../ingest/write-mcap.ts";
@@ -46,7 +47,13 @@ export async function cameraMessages({
   if (!front) return [];
   const { name, stampUs, camera } = front;
   const { widthPx, heightPx, fxPx, fyPx, cxPx, cyPx } = camera.intrinsics;
-  const raw = front.encoding === "rgb8";
+  // Viewers know no lens of ours and few raw formats: such a picture is shown as the network sees it.
+  const isFile = front.encoding === "jpeg" || front.encoding === "png";
+  const asItCame = isFile && !camera.lens;
+  const rgb = asItCame
+    ? undefined
+    : await decodeImage(encodedImageOf(front)).catch(() => undefined);
+  if (!asItCame && !rgb) return [];
   const head = { timestamp: timestamp(stampUs), frame_id: name };
   return [
     {
@@ -54,8 +61,8 @@ export async function cameraMessages({
         schema: "foxglove.CompressedImage",
         fields: {
           ...head,
-          format: raw ? "jpeg" : front.encoding,
-          data: raw ? await encodeJpeg(front.data, widthPx, heightPx, 85) : front.data,
+          format: rgb ? "jpeg" : front.encoding,
+          data: rgb ? await encodeJpeg(rgb, widthPx, heightPx, 85) : front.data,
         },
       },
       calibration: {

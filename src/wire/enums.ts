@@ -14,7 +14,10 @@ export const WIRE_ENUMS = {
   Rationale: ["RATIONALE", RATIONALES],
   Lateral: ["LATERAL", LATERALS],
   Longitudinal: ["LONGITUDINAL", LONGITUDINALS],
-  ImageEncoding: ["IMAGE_ENCODING", ["JPEG", "PNG", "RGB8"]],
+  ImageEncoding: [
+    "IMAGE_ENCODING",
+    ["JPEG", "PNG", "RGB8", "MONO8", "BGR8", "YUYV", "UYVY", "NV12"],
+  ],
   OverrideKind: ["OVERRIDE_KIND", OVERRIDE_KINDS],
   OverrideRefusal: ["OVERRIDE_REFUSAL", OVERRIDE_REFUSALS],
   LensModel: ["LENS_MODEL", ["PLUMB_BOB", "RATIONAL_POLYNOMIAL", "EQUIDISTANT"]],

@@ -16,7 +16,7 @@ import {
   polygonDistanceM,
   polygonOf,
 } from "./obstacles-geometry.ts";
-import { type Label, readLabels } from "./obstacles-labels.ts";
+import { type Label, pointsInside, readLabels, VEHICLE } from "./obstacles-labels.ts";
 import { type Path, pathAhead, placeOnPath } from "./obstacles-path.ts";
 
 const RANGE_M = 30;
@@ -56,7 +56,7 @@ async function drive(): Promise<Tick[]> {
       carried: field.carried,
       obstacles: field.obstacles,
       labels: here,
-      pointsIn: here.map((label) => countInside(label, observation)),
+      pointsIn: pointsInside(here, observation.sweeps),
       updateMs,
     });
   }
@@ -73,25 +73,6 @@ function nearestInTime(labels: ReadonlyMap<number, readonly Label[]>, stampUs: n
       best = list;
     }
   return best;
-}
-
-function countInside(label: Label, observation: Observation): number {
-  const c = Math.cos(label.yawRad);
-  const s = Math.sin(label.yawRad);
-  let count = 0;
-  for (const { xyz } of observation.sweeps)
-    for (let i = 0; i + 2 < xyz.length; i += 3) {
-      const dx = xyz[i]! - label.xM;
-      const dy = xyz[i + 1]! - label.yM;
-      if (
-        Math.abs(c * dx + s * dy) < label.lengthM / 2 &&
-        Math.abs(c * dy - s * dx) < label.widthM / 2 &&
-        Math.abs(xyz[i + 2]! - label.zM) < label.heightM / 2 &&
-        xyz[i + 2]! > label.zM - label.heightM / 2 + 0.3
-      )
-        count++;
-    }
-  return count;
 }
 
 type Miss = { readonly tick: number; readonly what: string; readonly at: string };
@@ -159,6 +140,49 @@ function recall(
     medianDistanceErrorM: signed[signed.length >> 1] ?? null,
     misses,
     furthestOff: off.sort((a, b) => Math.abs(b.errorM) - Math.abs(a.errorM)).slice(0, 10),
+  };
+}
+
+/** Labels of a kind at any bearing: the corridor alone holds too few people to count. */
+function recallAround(ticks: readonly Tick[], kind: RegExp, reachM: number) {
+  let all = 0;
+  let visible = 0;
+  let found = 0;
+  const labels = new Set<string>();
+  const errors: number[] = [];
+  const misses: Miss[] = [];
+  ticks.forEach((tick, i) => {
+    tick.labels.forEach((label, k) => {
+      const rangeM = Math.hypot(label.xM, label.yM);
+      if (!kind.test(label.category) || rangeM > reachM || tick.carried) return;
+      all++;
+      if (tick.pointsIn[k]! < VISIBLE_POINTS) return;
+      visible++;
+      labels.add(label.id);
+      const polygon = polygonOf(label);
+      const near = tick.obstacles.filter((o) => polygonDistanceM(o.hull, polygon) <= MATCH_M);
+      if (near.length === 0) {
+        const what = `${label.category} ${label.id} (${tick.pointsIn[k]} points)`;
+        misses.push({ tick: i, what, at: say(label.xM, label.yM) });
+        return;
+      }
+      found++;
+      const inside = near.flatMap((o) =>
+        o.hull.filter((p) => distanceToPolygonM(p, polygon) < 0.3),
+      );
+      if (inside.length > 0)
+        errors.push(
+          Math.min(...inside.map((p) => Math.hypot(p[0], p[1]))) - nearestTo(polygon, [0, 0]),
+        );
+    });
+  });
+  return {
+    labels: all,
+    labelsVisible: visible,
+    people: labels.size,
+    recallVisible: visible ? found / visible : null,
+    medianAbsDistanceErrorM: median(errors.map(Math.abs)),
+    misses,
   };
 }
 
@@ -265,6 +289,7 @@ function leadSpeed(ticks: readonly Tick[], paths: readonly Path[]) {
     medianDistanceErrorM: median(distances),
     maxAbsDistanceErrorM: Math.max(...distances.map(Math.abs)),
     untracked,
+    withinHalfMpsShare: leads ? errors.filter((e) => Math.abs(e) <= 0.5).length / leads : null,
     medianAbsErrorMps: absolute[absolute.length >> 1] ?? null,
     p95AbsErrorMps: absolute[Math.floor(absolute.length * 0.95)] ?? null,
     maxAbsErrorMps: absolute[absolute.length - 1] ?? null,
@@ -280,7 +305,8 @@ function standingClaims(ticks: readonly Tick[]) {
   let moving = 0;
   const speeds: number[] = [];
   const claims: Record<string, number> = {};
-  ticks.forEach((tick) => {
+  const fastest: { tick: number; label: string; at: string; foundMps: number }[] = [];
+  ticks.forEach((tick, i) => {
     for (const label of tick.labels) {
       if (label.motion !== "Parked" || Math.hypot(label.xM, label.yM) > 40) continue;
       for (const o of tick.obstacles) {
@@ -290,6 +316,7 @@ function standingClaims(ticks: readonly Tick[]) {
         if (speed > 0.5) {
           moving++;
           claims[label.id] = (claims[label.id] ?? 0) + 1;
+          fastest.push({ tick: i, label: label.id, at: say(o.xM, o.yM), foundMps: speed });
         }
         speeds.push(speed);
       }
@@ -303,6 +330,7 @@ function standingClaims(ticks: readonly Tick[]) {
     p99Mps: speeds[Math.floor(speeds.length * 0.99)] ?? null,
     maxMps: speeds[speeds.length - 1] ?? null,
     claimsByLabel: claims,
+    fastest: fastest.sort((a, b) => b.foundMps - a.foundMps).slice(0, 12),
   };
 }
 
@@ -316,6 +344,9 @@ const result = {
   carried: ticks.flatMap((t, i) => (t.carried ? [i] : [])),
   vehicles: recall(ticks, paths, "vehicle", RANGE_M),
   pedestrians: recall(ticks, paths, "vulnerable", PEDESTRIAN_RANGE_M),
+  pedestriansAround: recallAround(ticks, /pedestrian/i, PEDESTRIAN_RANGE_M),
+  cyclistsAround: recallAround(ticks, /bicycl|cyclist|motorcycl|scooter/i, PEDESTRIAN_RANGE_M),
+  vehiclesAround: recallAround(ticks, VEHICLE, RANGE_M),
   phantomsWide: phantoms(ticks, paths, WIDE_M, false),
   phantomsOwn: phantoms(ticks, paths, OWN_M, false),
   phantomsOwnTracked: phantoms(ticks, paths, OWN_M, true),
@@ -342,6 +373,17 @@ for (const [name, r] of [
     console.log(`  off by ${f.errorM.toFixed(2)} m at tick ${f.tick}: ${f.what} at ${f.at}`);
   for (const m of r.misses) console.log(`  missed at tick ${m.tick}: ${m.what} at ${m.at}`);
 }
+for (const [name, r] of [
+  ["pedestrians around ≤ 20 m", result.pedestriansAround],
+  ["two-wheelers around ≤ 20 m", result.cyclistsAround],
+  ["vehicles around ≤ 30 m", result.vehiclesAround],
+] as const) {
+  console.log(
+    `${name}: ${r.labels} labels, ${r.labelsVisible} visible of ${r.people} things; recall of visible ${show(r.recallVisible, 3)}; |distance error| median ${show(r.medianAbsDistanceErrorM)} m`,
+  );
+  for (const m of r.misses.slice(0, 12))
+    console.log(`  missed at tick ${m.tick}: ${m.what} at ${m.at}`);
+}
 for (const [name, p] of [
   ["phantoms |lateral| ≤ 2.5 m", result.phantomsWide],
   ["phantoms |lateral| ≤ 1.25 m", result.phantomsOwn],
@@ -355,7 +397,7 @@ for (const [name, p] of [
 }
 const { lead } = result;
 console.log(
-  `lead: ${lead.ticksWithLead} ticks after 0.5 s, ${lead.untracked} untracked; distance error median ${show(lead.medianDistanceErrorM)} max ${show(lead.maxAbsDistanceErrorM)} m; |speed error| median ${show(lead.medianAbsErrorMps)} ` +
+  `lead: ${lead.ticksWithLead} ticks after 0.5 s, ${lead.untracked} untracked; ≤ 0.5 m/s ${show(lead.withinHalfMpsShare, 3)}; distance error median ${show(lead.medianDistanceErrorM)} max ${show(lead.maxAbsDistanceErrorM)} m; |speed error| median ${show(lead.medianAbsErrorMps)} ` +
     `p95 ${show(lead.p95AbsErrorMps)} max ${show(lead.maxAbsErrorMps)} m/s`,
 );
 for (const w of lead.worst)
@@ -367,4 +409,6 @@ console.log(
   `parked labels ≤ 40 m: ${standing.trackedSightings} tracked sightings, moving > 0.5 m/s ${show(standing.movingShare, 3)}; ` +
     `speed p95 ${show(standing.p95Mps)} p99 ${show(standing.p99Mps)} max ${show(standing.maxMps)} m/s`,
 );
+for (const f of standing.fastest)
+  console.log(`  tick ${f.tick} label ${f.label} at ${f.at}: ${f.foundMps.toFixed(2)} m/s`);
 console.log(`update p50 ${show(result.updateP50Ms)} p99 ${show(result.updateP99Ms)} ms`);

@@ -1,3 +1,4 @@
+import type { Sweep } from "../src/contract/observation.ts";
 import { decoderOf, stampOf } from "../src/ingest/foxglove-decode.ts";
 import { openMcapLog } from "../src/ingest/mcap-log.ts";
 
@@ -30,7 +31,7 @@ type Entity = {
   }[];
 };
 
-const VEHICLE = /car|truck|bus|van|vehicle|semi|tram|train|towed/i;
+export const VEHICLE = /car|truck|bus|van|vehicle|semi|tram|train|towed/i;
 const VULNERABLE = /pedestrian|bicycle|cyclist|motorcycle|scooter|rider/i;
 
 const groupOf = (category: string): Label["group"] =>
@@ -75,3 +76,40 @@ const labelsOf = (entity: Entity): Label[] => {
     heightM: size.z,
   }));
 };
+
+const CELL_M = 4;
+/** Points at a label's foot are the road's. */
+const FOOT_M = 0.3;
+
+/** Points within each label, its foot left out. */
+export function pointsInside(labels: readonly Label[], sweeps: readonly Sweep[]): number[] {
+  const near = new Map<number, number[]>();
+  const key = (x: number, y: number) => Math.floor(x / CELL_M) * 10_000 + Math.floor(y / CELL_M);
+  labels.forEach((label, k) => {
+    const reach = Math.hypot(label.lengthM, label.widthM) / 2;
+    for (let x = label.xM - reach; x < label.xM + reach + CELL_M; x += CELL_M)
+      for (let y = label.yM - reach; y < label.yM + reach + CELL_M; y += CELL_M) {
+        const at = key(x, y);
+        near.set(at, [...(near.get(at) ?? []), k]);
+      }
+  });
+  const count = labels.map(() => 0);
+  for (const { xyz } of sweeps)
+    for (let i = 0; i + 2 < xyz.length; i += 3)
+      for (const k of near.get(key(xyz[i]!, xyz[i + 1]!)) ?? [])
+        if (isInside(labels[k]!, xyz[i]!, xyz[i + 1]!, xyz[i + 2]!)) count[k]!++;
+  return count;
+}
+
+function isInside(label: Label, x: number, y: number, z: number): boolean {
+  const c = Math.cos(label.yawRad);
+  const s = Math.sin(label.yawRad);
+  const dx = x - label.xM;
+  const dy = y - label.yM;
+  return (
+    Math.abs(c * dx + s * dy) < label.lengthM / 2 &&
+    Math.abs(c * dy - s * dx) < label.widthM / 2 &&
+    Math.abs(z - label.zM) < label.heightM / 2 &&
+    z > label.zM - label.heightM / 2 + FOOT_M
+  );
+}

@@ -20,7 +20,7 @@ import {
 } from "../src/obstacles/testing/ray-caster.ts";
 import { distanceToPolygonM, type Polygon, polygonDistanceM } from "./obstacles-geometry.ts";
 import { type Kind, SCENES, type SceneBox, type SyntheticScene } from "./obstacles-scenes.ts";
-import { footprintsAt, isSolid, sightTruth } from "./obstacles-truth.ts";
+import { footprintsAt, isSolid, SightTruth } from "./obstacles-truth.ts";
 
 const TICKS = 16;
 const PERIOD_US = 100_000;
@@ -191,8 +191,10 @@ function judgeSight(
   footprints: readonly Polygon[],
   tick: number,
 ): void {
+  const truths = new SightTruth(scene, sweep, ego, lidar, footprints);
   for (const sector of [357, 358, 359, 0, 1, 2, 3]) {
-    const truth = sightTruth(sector, scene, sweep, ego, lidar, footprints);
+    const truth = truths.at(sector);
+    if (truth === undefined) continue;
     const error = field.freeSightM[sector]! - truth;
     result.sightErrorsM.push(error);
     if (error > 2) result.sightLong++;

@@ -45,61 +45,77 @@ const ENDS_SIGHT_M = 0.5;
  * How far the ground of one direction lies open to the LiDAR: up to a box, to ground that a crest
  * hides for more than 2 m, or to where the returns around this direction end or lie too far apart.
  */
-export function sightTruth(
-  sector: number,
-  scene: SyntheticScene,
-  sweep: LabelledSweep,
-  ego: CastEgo,
-  lidar: CastLidar,
-  footprints: readonly Polygon[],
-): number {
-  const angle = sector * SECTOR_RAD;
-  const c = Math.cos(angle);
-  const s = Math.sin(angle);
-  const boxes = scene.boxes ?? [];
-  const solid = footprints.filter(
-    (_, k) => isSolid(boxes[k]) && boxes[k]!.heightM + (boxes[k]!.baseM ?? 0) >= ENDS_SIGHT_M,
-  );
-  const endM = Math.min(SIGHT_MAX_M, lastReturnM(sweep, angle, boxes));
-  const ground = scene.groundM ?? (() => 0);
-  const at = (r: number) => ground(ego.xM + r * c, ego.yM + r * s);
-  const lean = ego.pitchRad ?? 0;
-  const eyeX = lidar.xM * Math.cos(lean) + lidar.zM * Math.sin(lean);
-  const eyeM = (ego.zM ?? at(0)) - lidar.xM * Math.sin(lean) + lidar.zM * Math.cos(lean);
-  let steepest = Number.NEGATIVE_INFINITY;
-  let open = 0;
-  for (let r = 2 + eyeX; r <= endM; r += STEP_M) {
-    if (solid.some((p) => distanceToPolygonM([r * c, r * s], p) < r * SECTOR_RAD * 0.5)) break;
-    const grade = (at(r) - eyeM) / (r - eyeX);
-    if (grade >= steepest - 1e-3) {
-      steepest = Math.max(steepest, grade);
-      open = r;
-    } else if (r - open > HIDDEN_MAX_M) break;
+export class SightTruth {
+  /** Ranges of returns on ground and things, per degree, ascending. */
+  readonly #ranges: number[][] = Array.from({ length: 360 }, () => []);
+  readonly #solid: readonly Polygon[];
+  readonly #groundAt: (xM: number, yM: number) => number;
+  readonly #eyeX: number;
+  readonly #eyeM: number;
+
+  constructor(
+    scene: SyntheticScene,
+    sweep: LabelledSweep,
+    ego: CastEgo,
+    lidar: CastLidar,
+    footprints: readonly Polygon[],
+  ) {
+    const boxes = scene.boxes ?? [];
+    this.#solid = footprints.filter(
+      (_, k) => isSolid(boxes[k]) && boxes[k]!.heightM + (boxes[k]!.baseM ?? 0) >= ENDS_SIGHT_M,
+    );
+    const ground = scene.groundM ?? (() => 0);
+    this.#groundAt = (x, y) => ground(ego.xM + x, ego.yM + y);
+    const lean = ego.pitchRad ?? 0;
+    this.#eyeX = lidar.xM * Math.cos(lean) + lidar.zM * Math.sin(lean);
+    this.#eyeM =
+      (ego.zM ?? this.#groundAt(0, 0)) - lidar.xM * Math.sin(lean) + lidar.zM * Math.cos(lean);
+    const { xyz, hitOf } = sweep;
+    for (let i = 0; i < hitOf.length; i++) {
+      const hit = hitOf[i]!;
+      if (hit !== GROUND && !isSolid(boxes[hit])) continue;
+      const x = xyz[3 * i]!;
+      const y = xyz[3 * i + 1]!;
+      this.#ranges[mod(Math.round(Math.atan2(y, x) / SECTOR_RAD))]!.push(Math.hypot(x, y));
+    }
   }
-  return open;
+
+  /** Undefined where half a degree aside it is another one: at the edge of a thing. */
+  at(sector: number): number | undefined {
+    const lastM = this.#lastReturnM(sector);
+    const [low, here, high] = [-0.6, 0, 0.6].map((d) => this.#openM(sector + d, lastM));
+    return Math.abs(low! - here!) > 2 || Math.abs(high! - here!) > 2 ? undefined : here;
+  }
+
+  #openM(sector: number, lastM: number): number {
+    const c = Math.cos(sector * SECTOR_RAD);
+    const s = Math.sin(sector * SECTOR_RAD);
+    let steepest = Number.NEGATIVE_INFINITY;
+    let open = 0;
+    for (let r = 2 + this.#eyeX; r <= Math.min(SIGHT_MAX_M, lastM); r += STEP_M) {
+      if (this.#solid.some((p) => distanceToPolygonM([r * c, r * s], p) === 0)) break;
+      const grade = (this.#groundAt(r * c, r * s) - this.#eyeM) / (r - this.#eyeX);
+      if (grade >= steepest - 1e-3) {
+        steepest = Math.max(steepest, grade);
+        open = r;
+      } else if (r - open > HIDDEN_MAX_M) break;
+    }
+    return open;
+  }
+
+  /** Outermost return on ground or on a thing that no ring gap too wide lies before. */
+  #lastReturnM(sector: number): number {
+    const ranges = [-1, 0, 1].flatMap((d) => this.#ranges[mod(sector + d)]!).sort((a, b) => a - b);
+    let last = 0;
+    for (const r of ranges) {
+      if (r > Math.max(BLIND_MAX_M, RING_RATIO_MAX * last)) break;
+      last = r;
+    }
+    return last;
+  }
 }
+
+const mod = (sector: number): number => ((sector % 360) + 360) % 360;
 
 export const isSolid = (box: SceneBox | undefined): boolean =>
   box !== undefined && box.kind !== "overhead" && box.kind !== "air";
-
-/** Outermost return on ground or on a thing that no ring gap too wide lies before. */
-function lastReturnM(sweep: LabelledSweep, angle: number, boxes: readonly SceneBox[]): number {
-  const ranges: number[] = [];
-  const { xyz, hitOf } = sweep;
-  for (let i = 0; i < hitOf.length; i++) {
-    const hit = hitOf[i]!;
-    if (hit !== GROUND && !isSolid(boxes[hit])) continue;
-    const x = xyz[3 * i]!;
-    const y = xyz[3 * i + 1]!;
-    const off = Math.atan2(y, x) - angle;
-    if (Math.abs(Math.atan2(Math.sin(off), Math.cos(off))) < 2 * SECTOR_RAD)
-      ranges.push(Math.hypot(x, y));
-  }
-  ranges.sort((a, b) => a - b);
-  let last = 0;
-  for (const r of ranges) {
-    if (r > Math.max(BLIND_MAX_M, RING_RATIO_MAX * last)) break;
-    last = r;
-  }
-  return last;
-}

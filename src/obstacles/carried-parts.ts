@@ -44,9 +44,30 @@ export function carryParts(tracks: readonly Track[]): void {
   }
 }
 
-/** Extents of the outline along a heading (low…high) and across it (right…left), m, odom. */
+/**
+ * A piece of a mover that was a thing of its own for a sweep or two, and is now seen with its mover:
+ * held where it was it would stand in the way. true where, moved alike, it lies within a mover.
+ */
+export function isAbsorbed(piece: Track, tracks: readonly Track[], stampUs: number): boolean {
+  return tracks.some((mover) => {
+    const [vx, vy] = mover.velocity;
+    const speed = Math.hypot(vx, vy);
+    if (mover === piece || mover.lastSeenUs !== stampUs || speed < MOVER_MIN_MPS) return false;
+    const body = spanOf(mover, vx / speed, vy / speed);
+    const span = spanOf(piece, vx / speed, vy / speed);
+    const wayM = (speed * (stampUs - piece.lastSeenUs)) / 1e6;
+    return (
+      span.low + wayM > body.low - BEFORE_FACE_M &&
+      span.high + wayM < body.low + BODY_LENGTH_M &&
+      span.left < body.left + BESIDE_M &&
+      span.right > body.right - BESIDE_M
+    );
+  });
+}
+
+/** Extents of the outline along a heading (low…high) and across it (right…left) when last seen, m, odom. */
 function spanOf(track: Track, ux: number, uy: number) {
-  const [ax, ay] = [track.filter.state[0]!, track.filter.state[1]!];
+  const [ax, ay] = track.seenAt;
   let [low, high, right, left] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const [x, y] of track.outline) {
     const along = ux * (ax + x) + uy * (ay + y);

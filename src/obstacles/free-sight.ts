@@ -2,24 +2,39 @@ import type { PlanarPose } from "./ego-motion.ts";
 import type { Ground } from "./ground.ts";
 import { POLAR_CELLS, RANGE_BINS, RANGE_EDGES_M, SECTORS } from "./polar.ts";
 
-/** A hole in the ground returns of one direction that is no ring gap of the sensor. */
+/** Ground hidden over less is a puddle or a pothole. */
 const GAP_MAX_M = 2;
 /** Ground starts to be seen here at the latest, also by a roof LiDAR with a lowest beam of −10°. */
 const BLIND_MAX_M = 12;
-/** Beyond a ring gap of the sensor nothing this far on is called seen without a gap. */
-const RING_GAP_MAX_M = 12;
-/** A range bin is a ring's when so many of the directions around that reach it see ground in it. */
-const RING_SHARE_RATIO = 0.25;
+/**
+ * Where the next ring lies more than twice as far out as the last one, things of 1 m could stand
+ * between them unseen by a LiDAR 2 m up. A gap that is less is only the sensor's.
+ */
+const RING_RATIO_MAX = 2;
+/** Rings that others see here and this direction does not: with odds of 1 : 55 that is no chance. */
+const CHANCE_LOG_MIN = -4;
+/** One ring alone may be missed for a puddle. */
+const SHARE_MAX_RATIO = 0.95;
+/** Nine of ten directions see a ring: what does not has a reason. */
+const SPARSE_LOG = Math.log(0.1);
 /** Directions around: ±15°, over which a ring keeps its range although ego is not its centre. */
 const AROUND = 15;
+/** … and as many to both sides: a ditch or a lorry fills the directions around. */
+const ASIDE = 25;
 
-/** [S, R] 1 where a ring of the sensor passes. */
-const ring = new Uint8Array(POLAR_CELLS);
+const shareAround = new Float64Array(SECTORS);
+/** [S, R] ln of the chance that this direction sees no ground here, by those around it. */
+const missLog = new Float32Array(POLAR_CELLS);
 const lastBin = new Int32Array(SECTORS);
+/** ln(1 − share) by share in percent. */
+const MISS_LOG = Float64Array.from({ length: 101 }, (_, percent) =>
+  Math.log(1 - Math.min(percent / 100, SHARE_MAX_RATIO)),
+);
 
 /**
  * Range per degree up to which ground was seen without a gap. Gaps between the rings of a sensor
- * are told from hidden ground by the directions around: in a ring gap nobody sees ground.
+ * are told from hidden ground by the directions around: in a ring gap nobody sees ground, and where
+ * half of the points are missing, so they are in all directions.
  * `nearestM` [360] ends sight at the first obstacle point.
  */
 export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float32Array): void {
@@ -27,22 +42,31 @@ export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float
   for (let s = 0; s < SECTORS; s++) {
     const base = s * RANGE_BINS;
     let sightM = 0;
-    let missedM = 0;
+    let chance = 0;
     for (let bin = 0; bin < RANGE_BINS; bin++) {
       const to = RANGE_EDGES_M[bin + 1]!;
       const from = RANGE_EDGES_M[bin]!;
-      if (from >= nearestM[s]!) break;
-      if (ground.seen[base + bin] === 1) {
+      if (from >= nearestM[s]! || from > Math.max(BLIND_MAX_M, RING_RATIO_MAX * sightM)) break;
+      if (isSeen(ground, s, bin)) {
         sightM = to;
-        missedM = 0;
+        chance = 0;
         continue;
       }
-      missedM += ring[base + bin]! * (to - from);
-      const blind = sightM === 0 ? BLIND_MAX_M : RING_GAP_MAX_M;
-      if ((sightM > 0 && missedM > GAP_MAX_M) || to - sightM > blind) break;
+      chance += missLog[base + bin]!;
+      if (sightM > 0 && to - sightM > GAP_MAX_M && chance < CHANCE_LOG_MIN) break;
     }
     out[s] = Math.min(sightM, nearestM[s]!);
   }
+}
+
+/** Where points are so few that a direction misses rings by chance, its neighbours help it out. */
+function isSeen({ seen }: Ground, s: number, bin: number): boolean {
+  if (seen[s * RANGE_BINS + bin] === 1) return true;
+  if (missLog[s * RANGE_BINS + bin]! < SPARSE_LOG) return false;
+  return (
+    seen[((s + 1) % SECTORS) * RANGE_BINS + bin] === 1 ||
+    seen[((s + SECTORS - 1) % SECTORS) * RANGE_BINS + bin] === 1
+  );
 }
 
 /**
@@ -84,8 +108,16 @@ function findRings(ground: Ground): void {
     for (let s = -AROUND; s < AROUND; s++) count(s, 1);
     for (let s = 0; s < SECTORS; s++) {
       count(s + AROUND, 1);
-      ring[s * RANGE_BINS + bin] = seeing > 0 && seeing >= RING_SHARE_RATIO * reaching ? 1 : 0;
+      shareAround[s] = reaching > 0 ? seeing / reaching : 0;
       count(s - AROUND, -1);
+    }
+    for (let s = 0; s < SECTORS; s++) {
+      const share = Math.max(
+        shareAround[s]!,
+        shareAround[(s + ASIDE) % SECTORS]!,
+        shareAround[(s + SECTORS - ASIDE) % SECTORS]!,
+      );
+      missLog[s * RANGE_BINS + bin] = MISS_LOG[Math.round(100 * share)]!;
     }
   }
 }

@@ -2,6 +2,7 @@ import { EGO_BODY } from "./limits.ts";
 import { fitNearPlane, type NearPlane } from "./near-plane.ts";
 import {
   binCentreM,
+  binWidthM,
   POLAR_CELLS,
   RANGE_BINS,
   RANGE_MAX_M,
@@ -32,6 +33,12 @@ const SLOPE_MAX_RATIO = 0.2;
 /** A seeming ground that rises this much above the ground 4 m to both sides is an object. */
 const BUMP_HEIGHT_M = 0.25;
 const BUMP_HALF_WIDTH_M = 4;
+/** … looked for within half a road's width, outside the turning circle of the walk's start. */
+const JOIN_FROM_M = 8;
+const JOIN_HALF_WIDTH_M = 6;
+const JOIN_SECTORS_MAX = 30;
+/** Ground of both sides that differs by more is not one road (banked by 8 % over twice 6 m). */
+const JOIN_STEP_MAX_M = 1;
 /** A ring that runs askew ends earlier on one side: ground is believed this far past its end. */
 const WITNESS_BINS = 3;
 
@@ -52,6 +59,7 @@ export class Ground {
   readonly #maxZ = new Float32Array(POLAR_CELLS);
   readonly #minR = new Float32Array(POLAR_CELLS);
   readonly #leap = new Uint8Array(POLAR_CELLS);
+  readonly #sideZ = new Float32Array(SECTORS);
   /** [S] last bin with a ground return, −1 without any. */
   readonly #lastBin = new Int16Array(SECTORS);
 
@@ -62,6 +70,7 @@ export class Ground {
     this.seen.fill(0);
     this.#lastBin.fill(-1);
     for (let s = 0; s < SECTORS; s++) this.#walk(s);
+    this.#joinSides();
     for (let s = 0; s < SECTORS; s++) this.#interpolate(s);
     this.#dropBumps();
   }
@@ -145,6 +154,59 @@ export class Ground {
     }
   }
 
+  /**
+   * Behind a car a walk has lost the ground, and on a bend of the road it does not find it again.
+   * What lies level with ground on both sides is ground as well.
+   */
+  #joinSides(): void {
+    const left = this.#sideZ;
+    for (let bin = rangeBin(JOIN_FROM_M); bin < RANGE_BINS; bin++) {
+      const reach = Math.min(
+        JOIN_SECTORS_MAX,
+        Math.round((JOIN_HALF_WIDTH_M / BIN_CENTRES_M[bin]!) * SECTORS_PER_RAD),
+      );
+      const play = STEP_TOLERANCE_M + (SLOPE_CHANGE_RATIO * binWidthM(bin)) / 2;
+      let z = Number.NaN;
+      let away = reach;
+      for (let k = -reach; k < SECTORS; k++) {
+        const s = k < 0 ? k + SECTORS : k;
+        const i = s * RANGE_BINS + bin;
+        away++;
+        if (this.seen[i] === 1) {
+          z = this.#minZ[i]!;
+          away = 0;
+        }
+        left[s] = away <= reach ? z : Number.NaN;
+      }
+      away = reach;
+      for (let k = SECTORS - 1 + reach; k >= 0; k--) {
+        const s = k % SECTORS;
+        const i = s * RANGE_BINS + bin;
+        away++;
+        if (this.seen[i] === 1) {
+          z = this.#minZ[i]!;
+          away = 0;
+          continue;
+        }
+        const here = this.#minZ[i]!;
+        const other = left[s]!;
+        if (away > reach || Number.isNaN(other) || Math.abs(z - other) > JOIN_STEP_MAX_M) continue;
+        if (here > Math.max(z, other) + play || here < Math.min(z, other) - play) continue;
+        joined.push(i);
+      }
+    }
+    for (const i of joined) this.#join(i);
+    joined.length = 0;
+  }
+
+  #join(cell: number): void {
+    const s = Math.floor(cell / RANGE_BINS);
+    const bin = cell - s * RANGE_BINS;
+    this.seen[cell] = 1;
+    this.#leap[cell] = 0;
+    if (bin > this.#lastBin[s]!) this.#lastBin[s] = bin;
+  }
+
   /** Fills heights between, before and beyond the ground returns of a sector. */
   #interpolate(s: number): void {
     const { offsetM, slopeX, slopeY } = this.plane;
@@ -210,6 +272,9 @@ export class Ground {
     }
   }
 }
+
+/** Cells that #joinSides found, by reference to both sides as they were. */
+const joined: number[] = [];
 
 const SECTORS_PER_RAD = SECTORS / (2 * Math.PI);
 const BIN_CENTRES_M = Float64Array.from({ length: RANGE_BINS }, (_, bin) => binCentreM(bin));

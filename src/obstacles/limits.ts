@@ -5,8 +5,11 @@
 
 /** Lowest height above local ground that counts: above kerbs (0.15 m) plus noise and tilt. */
 export const HEIGHT_MIN_M = 0.25;
-/** Overhead clearance: nothing above it touches a car or van (signs and bridges start at 4.5 m). */
-export const HEIGHT_MAX_M = 2.8;
+/**
+ * Overhead clearance: a van of 2.2 m and 0.3 m for springs and unsure ground; the safety room draws
+ * the same line. Branches over a street are cut to more than that, signs and bridges hang at 4.5 m.
+ */
+export const HEIGHT_MAX_M = 2.5;
 /** Height above ground is surer near the ego: what ground undulation adds per metre of range. */
 export const HEIGHT_MIN_PER_RANGE_RATIO = 0.001;
 /** … and per metre between a point and the nearest ground return (slope change of 1.5 %). */

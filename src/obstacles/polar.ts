@@ -26,6 +26,8 @@ export const rangeBin = (rangeM: number): number => BIN_OF_HALF_METRE[(rangeM * 
 export const binCentreM = (bin: number): number =>
   (RANGE_EDGES_M[bin]! + RANGE_EDGES_M[bin + 1]!) / 2;
 
+export const binWidthM = (bin: number): number => RANGE_EDGES_M[bin + 1]! - RANGE_EDGES_M[bin]!;
+
 const SECTORS_PER_RAD = SECTORS / (2 * Math.PI);
 
 /**

@@ -33,6 +33,8 @@ const CONTRADICTION_MPS = 1;
 /** What may change meanwhile of what is unseen: emergency braking; a hard start from standing. */
 const CHANGE_MOVING_MPS2 = 8;
 const CHANGE_STANDING_MPS2 = 4;
+const HOLE_US = 150_000;
+const SETTLED_AFTER = 2;
 const MISFIT_ENTER = 2.5;
 const MISFIT_LEAVE = 6;
 
@@ -66,6 +68,8 @@ export class Track {
   #referenceUy = 0;
   #jumps = 0;
   #moves = false;
+  /** Sightings in a row since one that followed a hole. */
+  #sinceHole = 0;
   /** Velocity of the mover that this is a part of, odom. */
   #carrier: readonly [number, number] | undefined;
   readonly #evidence = new MotionEvidence();
@@ -73,7 +77,8 @@ export class Track {
   boxYawRad: number;
   /** Box centre relative to the anchor. */
   boxOffset: readonly [number, number];
-  #seenAt: readonly [number, number];
+  /** Anchor at the last sighting, odom. */
+  seenAt: readonly [number, number];
 
   constructor(id: number, cluster: Cluster, pose: PlanarPose, stampUs: number) {
     this.id = id;
@@ -88,7 +93,7 @@ export class Track {
     this.filter = new ConstantVelocityFilter(x, y, 0.15, BIRTH_SIGMA_MPS);
     this.outline = relativeTo(hull, x, y);
     this.boxOffset = [0, 0];
-    this.#seenAt = [x, y];
+    this.seenAt = [x, y];
     this.boxYawRad = cluster.box.yawRad + pose.yawRad;
     this.#reference = this.outline;
     this.#referenceUs = stampUs;
@@ -148,13 +153,14 @@ export class Track {
       this.filter.correct(-uy, ux, shift.acrossM, doubt * edgeSigma);
     }
     this.filter.keep();
+    this.#sinceHole = stampUs - this.lastSeenUs > HOLE_US ? 0 : this.#sinceHole + 1;
     this.hits++;
     this.lastSeenUs = stampUs;
     this.cluster = cluster;
     const x = this.filter.state[0]!;
     const y = this.filter.state[1]!;
     this.outline = relativeTo(hull, x, y);
-    this.#seenAt = [x, y];
+    this.seenAt = [x, y];
     const [bx, by] = toOdom(pose, cluster.box.xM, cluster.box.yM);
     this.boxOffset = [bx - x, by - y];
     this.boxYawRad = cluster.box.yawRad + pose.yawRad;
@@ -211,7 +217,9 @@ export class Track {
       box.lengthM >= MOVER_EXTENT_M &&
       (!besideStructure || speed < BESIDE_STRUCTURE_MPS) &&
       !(few && this.#evidence.ridesAlong(speed));
-    this.#moves = claims && credible && this.#evidence.supports(vx, vy, ux, uy);
+    // Over a hole another part of a standing thing comes into view: one sighting is no motion.
+    const settled = this.#moves || this.#sinceHole >= SETTLED_AFTER;
+    this.#moves = claims && credible && settled && this.#evidence.supports(vx, vy, ux, uy);
     const contradicts = claims && !this.#moves && speed > CONTRADICTION_MPS;
     this.tracked = this.hits >= HITS_MIN && old && sure && fits && !contradicts;
   }
@@ -220,7 +228,7 @@ export class Track {
   anchorAt(stampUs: number): readonly [number, number] {
     const [vx, vy] = this.velocity;
     const dtS = (stampUs - this.lastSeenUs) / 1e6;
-    return [this.#seenAt[0] + vx * dtS, this.#seenAt[1] + vy * dtS];
+    return [this.seenAt[0] + vx * dtS, this.seenAt[1] + vy * dtS];
   }
 
   /** Velocity in odom; zero while it is not known or not told from standing. */

@@ -1,5 +1,5 @@
 import type { Obstacle } from "../contract/obstacle.ts";
-import { carryParts } from "./carried-parts.ts";
+import { carryParts, isAbsorbed } from "./carried-parts.ts";
 import type { Cluster } from "./cluster.ts";
 import { type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
 import { UNSEEN_HIDDEN_MAX_US, UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
@@ -106,7 +106,8 @@ export class Tracker {
       if (nearestM === undefined) return true;
       const outline = outlineAt(track, stampUs, pose);
       if (outline.every(([x, y]) => isBlind(sectorOf(x, y)))) return true;
-      if (track.hits < 2) return false;
+      if (track.hits < 2 || (!track.tracked && isAbsorbed(track, this.#tracks, stampUs)))
+        return false;
       if (track.tracked && isHidden(track, outline, nearestM))
         return unseenUs <= UNSEEN_HIDDEN_MAX_US;
       return unseenUs <= UNSEEN_IN_VIEW_MAX_US;

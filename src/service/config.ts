@@ -11,6 +11,12 @@ const HostSchema = z.strictObject({
     .strictObject({
       /** mqtt, mqtts, ws or wss. */
       url: z.string().default("mqtt://127.0.0.1:1883"),
+      /** Access, as in wire/broker-access.ts; a password only by its file, so that none is printed. */
+      user: z.string().min(1).exactOptional(),
+      passwordFile: z.string().min(1).exactOptional(),
+      caFile: z.string().min(1).exactOptional(),
+      certFile: z.string().min(1).exactOptional(),
+      keyFile: z.string().min(1).exactOptional(),
     })
     .prefault({}),
   /** /metrics and /healthz. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { WaywardenError, WireError } from "../contract/errors.ts";
+import type { BrokerAccess } from "../wire/broker-access.ts";
 import type { OutletCounts } from "../wire/decision-outlet.ts";
 import type { GateDecision, GateState } from "./decision-gate.ts";
 
@@ -11,6 +12,8 @@ const CLOSE_MS = 5000;
 export type GateSetup = {
   /** Broker URL. */
   readonly url: string;
+  /** User, password, certificates; what the environment says unless given. */
+  readonly access?: BrokerAccess;
   readonly vehicle: string;
   /** [32] bytes. */
   readonly key: Uint8Array;

@@ -11,8 +11,8 @@ const REPORT_MS = 500;
 
 const port = parentPort;
 if (!port) throw new Error("a worker thread expected, found the main thread");
-const { url, vehicle, key, epoch, shared } = workerData as GateSetup;
-const outlet = await DecisionOutlet.connect(url, vehicle);
+const { url, access, vehicle, key, epoch, shared } = workerData as GateSetup;
+const outlet = await DecisionOutlet.connect(url, vehicle, access);
 const sealer = new Sealer({ topic: topicOf(vehicle, "decision"), key, epoch });
 const gate = new DecisionGate(sealer, (sealed) => outlet.send(sealed), realClock);
 const say = (message: FromGate) => port.postMessage(message);

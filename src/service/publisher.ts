@@ -2,6 +2,7 @@ import type { Decision, Mode } from "../contract/decision.ts";
 import type { WireError } from "../contract/errors.ts";
 import type { FaultCode } from "../contract/fault.ts";
 import type { Route } from "../contract/observation.ts";
+import type { BrokerAccess } from "../wire/broker-access.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import { EmbeddedBroker, MQTT_PORT } from "../wire/embedded-broker.ts";
 import { type LinkCounts, MqttLink } from "../wire/mqtt-link.ts";
@@ -29,6 +30,8 @@ const NO_COUNTS: LinkCounts = {
 export type PublisherOptions = {
   /** "none", "embedded" or a broker URL. */
   readonly broker: string;
+  /** User, password, certificates; what the environment says unless given. */
+  readonly access?: BrokerAccess;
   readonly vehicle: string;
   /** [32] bytes. */
   readonly key: Uint8Array;
@@ -130,10 +133,11 @@ export class Publisher {
   }
 
   async #connect(url: string): Promise<void> {
-    const { vehicle, onInstruction, onObservation, override, onEvent } = this.#options;
+    const { vehicle, access, onInstruction, onObservation, override, onEvent } = this.#options;
     this.#link = await MqttLink.connect({
       url,
       vehicle,
+      ...(access ? { access } : {}),
       lastWill: this.#status("OFFLINE"),
       ...(onInstruction ? { onInstruction } : {}),
       ...(onObservation ? { onObservation } : {}),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { WaywardenError } from "../contract/errors.ts";
+import { accessFromEnv } from "../wire/broker-access.ts";
 import { EPOCH_BYTES } from "../wire/seal.ts";
 import { type LiveClock, realClock } from "./clock.ts";
 import type { EffectiveConfig } from "./config.ts";
@@ -60,13 +61,15 @@ export async function runDrive(run: DriveRun): Promise<void> {
     let failure: WaywardenError | undefined;
     const epoch = Uint8Array.from(randomBytes(EPOCH_BYTES));
     const { vehicle, key, broker } = run;
-    const gate = await GateThread.open({ url: broker, vehicle, key, epoch }, (error) => {
+    const { url: _, ...given } = run.effective.host.broker;
+    const access = { ...accessFromEnv(), ...given };
+    const gate = await GateThread.open({ url: broker, access, vehicle, key, epoch }, (error) => {
       failure = error;
       failed.abort();
     });
     closers.push(() => gate.close());
     const publisher = await Publisher.open({
-      ...{ broker, vehicle, key, epoch },
+      ...{ broker, access, vehicle, key, epoch },
       about: { modelHash, configHash, software: run.software, sourceName: "live" },
       onInstruction: (route) => instructions.put(route),
       onObservation: (received) => inbox.put(received),

@@ -82,6 +82,10 @@ async function connectAs(
   });
   try {
     await firstConnection(client);
+    // It would send them again after a reconnect: late decisions, worse than none.
+    client.on("close", () => {
+      for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
+    });
     // The broker may come back as an older one.
     client.on("error", (error) => {
       if (UNSUPPORTED_VERSION.includes(codeOf(error) as number)) client.options.protocolVersion = 4;

@@ -1,6 +1,7 @@
 import type { MqttClient } from "mqtt";
+import type { BrokerAccess } from "./broker-access.ts";
 import { connectBroker } from "./broker-connection.ts";
-import { topicOf } from "./topics.ts";
+import { publishOptions, topicOf } from "./topics.ts";
 
 /** Decisions on their way that the broker has not acknowledged; more are dropped at once. */
 const IN_FLIGHT_MAX = 16;
@@ -22,9 +23,13 @@ export class DecisionOutlet {
   }
 
   /** @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE, WIRE_VEHICLE_NAME */
-  static async connect(url: string, vehicle: string): Promise<DecisionOutlet> {
+  static async connect(
+    url: string,
+    vehicle: string,
+    access?: BrokerAccess,
+  ): Promise<DecisionOutlet> {
     const topic = topicOf(vehicle, "decision");
-    return new DecisionOutlet(await connectBroker(url), topic);
+    return new DecisionOutlet(await connectBroker(url, access ? { access } : {}), topic);
   }
 
   get counts(): OutletCounts {
@@ -37,7 +42,7 @@ export class DecisionOutlet {
       return;
     }
     this.#inFlight++;
-    this.#client.publish(this.#topic, Buffer.from(sealed), { qos: 1, retain: false }, (error) => {
+    this.#client.publish(this.#topic, Buffer.from(sealed), publishOptions("decision"), (error) => {
       this.#inFlight--;
       if (error) this.#counts.dropped++;
       else this.#counts.published++;

@@ -1,19 +1,18 @@
 import type { IPublishPacket, MqttClient } from "mqtt";
 import { WireError } from "../contract/errors.ts";
 import type { Route } from "../contract/observation.ts";
+import type { BrokerAccess } from "./broker-access.ts";
 import { connectBroker, shownUrl, subscribe } from "./broker-connection.ts";
 import type { MarkedObservation } from "./observation-codec.ts";
 import { readInstruction } from "./read-instruction.ts";
 import { readObservation } from "./read-observation.ts";
-import { type TopicKind, topicOf } from "./topics.ts";
+import { publishOptions, TOPICS, topicOf, type UsedTopic } from "./topics.ts";
 
 /** Decisions on their way that the broker has not acknowledged. */
 const IN_FLIGHT_MAX = 16;
 /** How long a decision may wait for its turn before it is dropped and counted. */
 const STALL_MS = 1000;
 const CLOSE_MS = 2000;
-/** An extra of MQTT 5, at its shortest; 3.1.1 leaves it out. What counts is valid_ms of the seal. */
-const EXPIRY_S = 1;
 
 export type MqttLinkOptions = {
   readonly url: string;
@@ -28,6 +27,8 @@ export type MqttLinkOptions = {
   /** One line for a person: an instruction refused, the broker lost, found again. */
   readonly onEvent?: (text: string) => void;
   readonly connectTimeoutMs?: number;
+  /** User, password, certificates; what the environment says unless given. */
+  readonly access?: BrokerAccess;
 };
 
 export type LinkCounts = {
@@ -64,7 +65,6 @@ export class MqttLink {
     this.#options = options;
     client.on("connect", () => this.#onReconnect());
     client.on("close", () => {
-      this.#forgetUnacknowledged();
       if (!this.#closing)
         this.#say(`broker ${shownUrl(options.url)} lost; trying again every second`);
     });
@@ -74,22 +74,21 @@ export class MqttLink {
 
   /** @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE, WIRE_SUBSCRIBE, WIRE_VEHICLE_NAME */
   static async connect(options: MqttLinkOptions): Promise<MqttLink> {
-    const topics = [topicOf(options.vehicle, "instruction")];
-    if (options.onOverride) topics.push(topicOf(options.vehicle, "override"));
+    const heard: UsedTopic[] = ["instruction"];
+    if (options.onOverride) heard.push("override");
+    if (options.onObservation) heard.push("observation");
     const client = await connectBroker(options.url, {
       ...(options.connectTimeoutMs ? { timeoutMs: options.connectTimeoutMs } : {}),
+      ...(options.access ? { access: options.access } : {}),
       will: {
         topic: topicOf(options.vehicle, "status"),
         payload: Buffer.from(options.lastWill),
-        qos: 1,
-        retain: true,
+        ...publishOptions("status"),
       },
     });
     const link = new MqttLink(client, options);
-    await subscribe(client, topics);
-    // QoS 0: a broker that keeps observations for later would only send stale ones.
-    if (options.onObservation)
-      await subscribe(client, [topicOf(options.vehicle, "observation")], 0);
+    for (const kind of heard)
+      await subscribe(client, [topicOf(options.vehicle, kind)], TOPICS[kind].qos);
     return link;
   }
 
@@ -100,11 +99,11 @@ export class MqttLink {
   /** Retained; sent again after every reconnect, because the last will has overwritten it. */
   publishStatus(status: Uint8Array): void {
     this.#status = status;
-    this.#publish("status", status, { qos: 1, retain: true });
+    this.#publish("status", status);
   }
 
   publishHealth(health: Uint8Array): void {
-    this.#publish("health", health, { qos: 0, retain: false });
+    this.#publish("health", health);
   }
 
   /** Waits for a free place, at most STALL_MS; answers whether the decision was handed to the broker. */
@@ -116,9 +115,7 @@ export class MqttLink {
     }
     this.#inFlight++;
     const topic = topicOf(this.#options.vehicle, "decision");
-    const properties = { messageExpiryInterval: EXPIRY_S };
-    const options = { qos: 1, retain: false, properties } as const;
-    this.#client.publish(topic, Buffer.from(sealed), options, (error) => {
+    this.#client.publish(topic, Buffer.from(sealed), publishOptions("decision"), (error) => {
       this.#inFlight--;
       this.#stalled = false;
       if (error) this.#onNotPublished(topic, error);
@@ -169,10 +166,10 @@ export class MqttLink {
     });
   }
 
-  #publish(kind: TopicKind, bytes: Uint8Array, options: { qos: 0 | 1; retain: boolean }): void {
+  #publish(kind: UsedTopic, bytes: Uint8Array): void {
     if (!this.#client.connected) return;
     const topic = topicOf(this.#options.vehicle, kind);
-    this.#client.publish(topic, Buffer.from(bytes), options, (error) => {
+    this.#client.publish(topic, Buffer.from(bytes), publishOptions(kind), (error) => {
       if (error && !this.#closing) this.#say(`${topic}: not published: ${error.message}`);
     });
   }
@@ -183,12 +180,6 @@ export class MqttLink {
     if (!this.#client.connected || this.#refusalTold) return;
     this.#refusalTold = true;
     this.#say(`${topic}: not published: ${error.message}`);
-  }
-
-  /** The client would send them again after a reconnect: late decisions, worse than none. */
-  #forgetUnacknowledged(): void {
-    for (const id of Object.keys(this.#client.outgoing))
-      this.#client.removeOutgoingMessage(Number(id));
   }
 
   #onReconnect(): void {

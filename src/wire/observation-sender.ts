@@ -1,6 +1,6 @@
 import type { MqttClient } from "mqtt";
 import { connectBroker } from "./broker-connection.ts";
-import { topicOf } from "./topics.ts";
+import { publishOptions, topicOf } from "./topics.ts";
 
 /** Messages that the socket has not taken; more are left out, because they would come too late. */
 const UNSENT_MAX = 3;
@@ -36,7 +36,7 @@ export class ObservationSender {
     this.#unsent++;
     const { buffer, byteOffset, byteLength } = observation;
     const payload = Buffer.from(buffer, byteOffset, byteLength);
-    this.#client.publish(this.#topic, payload, { qos: 0, retain: false }, () => {
+    this.#client.publish(this.#topic, payload, publishOptions("observation"), () => {
       this.#unsent--;
       this.#sent++;
     });

@@ -5,7 +5,7 @@ import type { OverrideKind, OverrideStatus } from "../contract/override.ts";
 import { connectBroker, shownUrl, subscribe } from "./broker-connection.ts";
 import { encodeOverride } from "./override-codec.ts";
 import { decodeStatus, type Status } from "./status-codec.ts";
-import { topicOf } from "./topics.ts";
+import { publishOptions, topicOf } from "./topics.ts";
 
 /** Sent again, with a new counter or nonce, while no confirmation comes. */
 const AGAIN_MS = 1000;
@@ -144,7 +144,7 @@ class Exchange {
       { kind: this.#kind, counter, nonce: this.#nonce },
       privateKey,
     );
-    this.#client.publish(topic, Buffer.from(bytes), { qos: 1, retain: false });
+    this.#client.publish(topic, Buffer.from(bytes), publishOptions("override"));
   }
 
   #fail(code: string, message: string): void {

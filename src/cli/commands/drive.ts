@@ -39,7 +39,9 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
   const vehicle = flags.vehicle ?? host.vehicle;
   const broker = flags.broker ?? host.broker.url;
   io.say(`config ${configHash.slice(0, 16)} ${JSON.stringify(config)}`);
-  io.say(`host ${JSON.stringify({ ...host, vehicle, broker: { url: shownUrl(broker) } })}`);
+  io.say(
+    `host ${JSON.stringify({ ...host, vehicle, broker: { ...host.broker, url: shownUrl(broker) } })}`,
+  );
   const keyPath = flags.key ?? host.keyFile ?? defaultKeyPath(vehicle);
   const { key, path, created } = await loadVehicleKey(keyPath, true);
   io.say(`key ${path}${created ? " (made now)" : ""}`);

@@ -21,6 +21,7 @@ COPY --from=build /app/dist/src dist/src
 COPY package.json README.md CHANGELOG.md LICENSE ./
 COPY bin/waywarden.mjs bin/waywarden.mjs
 COPY schemas schemas
+COPY assets assets
 COPY models models
 USER node
 ENTRYPOINT ["node", "bin/waywarden.mjs"]

@@ -24,9 +24,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wire: ["contract"],
   picture: ["contract", "geometry", "image"],
   record: ["contract", "geometry", "image", "ingest", "wire", "picture"],
+  report: ["contract", "image", "picture", "record", "report"],
   service: [
     ...["contract", "geometry", "image", "ingest", "obstacles", "inference", "bev", "tokens"],
-    ...["planner", "safety", "wire", "picture", "record"],
+    ...["planner", "safety", "wire", "picture", "record", "report"],
   ],
   world: ["contract", "geometry"],
   render: ["contract", "geometry"],

@@ -25,6 +25,7 @@ export type ReplayFlags = {
   readonly key?: string;
   readonly config?: string;
   readonly record?: string;
+  readonly report?: string;
   readonly recordPoints?: true;
   readonly overwrite?: true;
 };
@@ -45,19 +46,27 @@ export const addInstrumentOptions = (command: Command): Command =>
   command
     .option("--record <file>", "write decisions and what shows them as MCAP (docs/recordings.md)")
     .option("--record-points", "with --record: the LiDAR points too (20 MB/s and more)")
-    .option("--overwrite", "replace files of --record that are there already");
+    .option("--report <file>", "write one HTML page that shows the run (docs/recordings.md)")
+    .option("--overwrite", "replace files of --record and --report that are there already");
 
 /** What those options ask for; {} where nothing. */
-export const instrumentsOf = (
-  flags: Pick<ReplayFlags, "record" | "recordPoints" | "overwrite">,
-): Pick<ReplayRun, "instruments"> =>
-  flags.record === undefined
+export const instrumentsOf = ({
+  record,
+  report,
+  recordPoints,
+  overwrite,
+}: Pick<ReplayFlags, "record" | "report" | "recordPoints" | "overwrite">): Pick<
+  ReplayRun,
+  "instruments"
+> =>
+  record === undefined && report === undefined
     ? {}
     : {
         instruments: {
-          record: flags.record,
-          points: flags.recordPoints === true,
-          overwrite: flags.overwrite === true,
+          ...(record === undefined ? {} : { record }),
+          ...(report === undefined ? {} : { report }),
+          points: recordPoints === true,
+          overwrite: overwrite === true,
         },
       };
 

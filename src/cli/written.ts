@@ -4,21 +4,26 @@ import type { Io } from "./io.ts";
 import type { ReplayFlags } from "./replay-options.ts";
 
 /**
- * Says what lies beside the decisions. A recording that stopped before the run did is an error of
- * the command, although every decision was made and published. @throws RecordError
+ * Says what lies beside the decisions. A recording that stopped before the run did, or a report that
+ * is not there, is an error of the command, although every decision was made. @throws RecordError
  */
 export function checkWritten(
-  { record }: Pick<ReplayFlags, "record">,
-  { recording, decisions }: ReplaySummary,
+  flags: Pick<ReplayFlags, "record" | "report">,
+  { recording, report, decisions }: ReplaySummary,
   io: Io,
 ): void {
-  if (record === undefined || recording === undefined) return;
-  const { decisionCount, picturesDroppedCount, decisionsDroppedCount, reason } = recording;
-  const lacking = picturesDroppedCount > 0 ? `, ${picturesDroppedCount} without pictures` : "";
-  io.say(`recording ${record}: ${decisionCount} decisions${lacking}`);
-  if (decisionsDroppedCount > 0 || decisionCount < decisions)
-    throw new RecordError(
-      "RECORD_ENDED_EARLY",
-      `${record}: ${decisions} decisions expected, found ${decisionCount} (${reason})`,
-    );
+  const { record: recordPath, report: reportPath } = flags;
+  if (report && "bytes" in report)
+    io.say(`report ${reportPath}: ${(report.bytes / 1e6).toFixed(1)} MB`);
+  if (recording) {
+    const { decisionCount, picturesDroppedCount: dropped } = recording;
+    const lacking = dropped > 0 ? `, ${dropped} without pictures` : "";
+    io.say(`recording ${recordPath}: ${decisionCount} decisions${lacking}`);
+    if (decisionCount < decisions)
+      throw new RecordError(
+        "RECORD_ENDED_EARLY",
+        `${recordPath}: ${decisions} decisions expected, found ${decisionCount} (${recording.reason})`,
+      );
+  }
+  if (report && "error" in report) throw new RecordError("REPORT_NOT_WRITTEN", report.error);
 }

@@ -3,10 +3,12 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { RecordError } from "../contract/errors.ts";
 import type { RecordedTick, RunAbout } from "../record/recorded-tick.ts";
+import { FILM_EVERY_TICKS } from "../report/film.ts";
 import {
   InstrumentDesk,
   type InstrumentOutcome,
   type InstrumentTargets,
+  type RunEnd,
 } from "./instrument-desk.ts";
 import type { Tick } from "./pipeline.ts";
 
@@ -40,7 +42,7 @@ export type InstrumentOptions = InstrumentTargets & {
 };
 
 /**
- * Recording of a run beside it: hands ticks to another thread and never lets a tick
+ * Recording and report of a run beside it: hands ticks to another thread and never lets a tick
  * wait, unless asked to. Behind, it leaves out pictures first and whole ticks last, counted.
  */
 export class Instruments {
@@ -65,9 +67,13 @@ export class Instruments {
     const desk = existsSync(entry)
       ? new DeskThread(entry, options.say)
       : new DeskInPlace(options.say);
-    const { record, overwrite } = options;
+    const { record, report, overwrite } = options;
     try {
-      const targets = { ...(record === undefined ? {} : { record }), overwrite };
+      const targets = {
+        ...(record === undefined ? {} : { record }),
+        ...(report === undefined ? {} : { report }),
+        overwrite,
+      };
       await desk.call("open", targets);
     } catch (error) {
       await desk.close();
@@ -91,10 +97,13 @@ export class Instruments {
       this.#unrecordedCount++;
       return;
     }
-    const withPictures = this.#underWay.size < PICTURES_BEHIND;
-    if (!withPictures && !this.#picturesLeftOut)
+    const behind = this.#underWay.size >= PICTURES_BEHIND;
+    if (behind && !this.#picturesLeftOut)
       this.#options.say("recording is behind: pictures are left out, decisions are not");
-    this.#picturesLeftOut = !withPictures;
+    this.#picturesLeftOut = behind;
+    // A report shows few pictures; a recording has one of each tick.
+    const wanted = this.#options.record !== undefined || tick.decision.id % FILM_EVERY_TICKS === 0;
+    const withPictures = wanted && !behind;
     const copy = copyOf(tick, ageMs, sealed, withPictures, this.#options.points);
     const call = this.#desk
       .call("add", copy, withPictures)
@@ -104,10 +113,11 @@ export class Instruments {
   }
 
   /** Writes what is under way and ends; `reason` is "complete" or why not. */
-  async end(reason: string): Promise<InstrumentOutcome> {
+  async end(reason: string, facts: RunEnd["facts"] = {}): Promise<InstrumentOutcome> {
     this.#state = "ended";
     await Promise.all(this.#underWay);
-    const outcome = await this.#desk.call("end", reason, this.#unrecordedCount);
+    const end: RunEnd = { reason, unrecordedCount: this.#unrecordedCount, facts };
+    const outcome = await this.#desk.call("end", end);
     if (this.#failure) throw this.#failure;
     return outcome as InstrumentOutcome;
   }

@@ -99,7 +99,7 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
         "REPLAY_EMPTY",
         `${run.logPath}: an observation after ${run.startS ?? 0} s expected, found none`,
       );
-    const outcome = await instruments?.end(reasonOf(summary, run.signal));
+    const outcome = await instruments?.end(reasonOf(summary, run.signal), factsOf(summary));
     return { ...summary, ...outcome };
   } finally {
     for (const close of closers.reverse()) await close();
@@ -117,6 +117,13 @@ function reasonOf(summary: ReplaySummary, signal: AbortSignal): string {
   if (summary.complete) return "complete";
   return signal.aborted ? "interrupted" : (summary.error?.message ?? "the source ended early");
 }
+
+/** What a report says of the run as a whole. */
+const factsOf = ({ hashes, replaySpeed, peakRssMb, published, dropped }: ReplaySummary) => ({
+  "sha256 of decisions": hashes.decisions,
+  speed: `${replaySpeed.toFixed(2)} × real time, peak memory ${peakRssMb.toFixed(0)} MB`,
+  published: `${published}, dropped ${dropped}`,
+});
 
 const aboutOf = (
   run: ReplayRun,

@@ -3,6 +3,7 @@ import type { Decision, StageTiming } from "../contract/decision.ts";
 import type { RecordingEnd } from "../record/recorded-tick.ts";
 import { decisionBytesForCompare } from "../wire/decision-codec.ts";
 import type { LinkCounts } from "../wire/mqtt-link.ts";
+import type { InstrumentOutcome } from "./instrument-desk.ts";
 import type { Tick } from "./pipeline.ts";
 
 export type Spread = { readonly p50: number; readonly p99: number; readonly max: number };
@@ -48,6 +49,8 @@ export type ReplaySummary = {
   readonly instructions: number;
   /** What --record wrote. */
   readonly recording?: RecordingEnd;
+  /** What --report wrote. */
+  readonly report?: NonNullable<InstrumentOutcome["report"]>;
 };
 
 /** p50, p99 (nearest rank) and max; zeros for an empty list. */

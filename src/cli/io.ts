@@ -11,6 +11,9 @@ export type Io = {
   readonly isTerminal: boolean;
 };
 
+/** What a command was given to read cannot be used: exit code 2, as for a wrong command line. */
+export class UnusableInputError extends WaywardenError {}
+
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
 /** One clear line; the stack only where asked for. */

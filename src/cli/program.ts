@@ -1,13 +1,16 @@
 import { Command, CommanderError } from "commander";
+import { registerCompare } from "./commands/compare.ts";
 import { registerDataset } from "./commands/dataset.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerDrive } from "./commands/drive.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerFeed } from "./commands/feed.ts";
+import { registerInspect } from "./commands/inspect.ts";
 import { registerMakeDrive } from "./commands/make-drive.ts";
 import { registerOverride } from "./commands/override.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerWatch } from "./commands/watch.ts";
-import { describeError, EXIT, type Io } from "./io.ts";
+import { describeError, EXIT, type Io, UnusableInputError } from "./io.ts";
 import { findPackage } from "./package-root.ts";
 
 /** Every command registers itself here: one file each in commands/. */
@@ -20,6 +23,9 @@ const REGISTER: readonly ((program: Command, io: Io) => void)[] = [
   registerDemo,
   registerMakeDrive,
   registerDataset,
+  registerInspect,
+  registerExplain,
+  registerCompare,
 ];
 
 function buildProgram(io: Io): Command {
@@ -63,6 +69,6 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (io.signal.aborted) return EXIT.interrupted;
     io.say(describeError(error, program.opts<{ verbose?: true }>().verbose === true));
-    return EXIT.failure;
+    return error instanceof UnusableInputError ? EXIT.usage : EXIT.failure;
   }
 }

@@ -154,7 +154,7 @@ function copyOf(
   return {
     observation: {
       ...observation,
-      images: images.map((image) => ({ ...image, data: image.data.slice() })),
+      images: images.map((image) => ({ ...image, data: new Uint8Array(image.data) })),
       sweeps: sweeps.map((sweep) => ({
         ...sweep,
         xyz: sweep.xyz.slice(),

@@ -8,7 +8,11 @@ export function ownObservation(observation: Observation): {
   readonly owned: Observation;
   readonly buffers: ArrayBuffer[];
 } {
-  const images = observation.images.map((image) => ({ ...image, data: image.data.slice() }));
+  // slice() of a Buffer, which is what MQTT gives, would be a view of the same memory.
+  const images = observation.images.map((image) => ({
+    ...image,
+    data: new Uint8Array(image.data),
+  }));
   const sweeps = observation.sweeps.map((sweep) => ({
     ...sweep,
     xyz: sweep.xyz.slice(),

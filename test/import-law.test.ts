@@ -24,7 +24,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wire: ["contract"],
   picture: ["contract", "geometry", "image"],
   record: ["contract", "geometry", "image", "ingest", "wire", "picture"],
-  report: ["contract", "image", "picture", "record", "report"],
+  report: ["contract", "image", "picture", "record"],
   service: [
     ...["contract", "geometry", "image", "ingest", "obstacles", "inference", "bev", "tokens"],
     ...["planner", "safety", "wire", "picture", "record", "report"],

@@ -77,12 +77,21 @@ const labelsOf = (entity: Entity): Label[] => {
   }));
 };
 
+/** A label from elsewhere. */
+export const labelOf = (
+  category: string,
+  box: Omit<Label, "id" | "category" | "motion" | "group">,
+): Label => ({ id: "", category, motion: "", group: groupOf(category), ...box });
+
 const CELL_M = 4;
 /** Points at a label's foot are the road's. */
 const FOOT_M = 0.3;
 
 /** Points within each label, its foot left out. */
-export function pointsInside(labels: readonly Label[], sweeps: readonly Sweep[]): number[] {
+export function pointsInside(
+  labels: readonly Label[],
+  sweeps: readonly Pick<Sweep, "xyz">[],
+): number[] {
   const near = new Map<number, number[]>();
   const key = (x: number, y: number) => Math.floor(x / CELL_M) * 10_000 + Math.floor(y / CELL_M);
   labels.forEach((label, k) => {

@@ -20,7 +20,7 @@ import {
 } from "../src/obstacles/testing/ray-caster.ts";
 import { distanceToPolygonM, type Polygon, polygonDistanceM } from "./obstacles-geometry.ts";
 import { type Kind, SCENES, type SceneBox, type SyntheticScene } from "./obstacles-scenes.ts";
-import { footprintsAt, isSolid, SightTruth } from "./obstacles-truth.ts";
+import { footprintsAt, isSolid, SIGHT_MAX_M, SightTruth } from "./obstacles-truth.ts";
 
 const TICKS = 16;
 const PERIOD_US = 100_000;
@@ -195,7 +195,7 @@ function judgeSight(
   for (const sector of [357, 358, 359, 0, 1, 2, 3]) {
     const truth = truths.at(sector);
     if (truth === undefined) continue;
-    const error = field.freeSightM[sector]! - truth;
+    const error = Math.min(SIGHT_MAX_M, field.freeSightM[sector]!) - truth;
     result.sightErrorsM.push(error);
     if (error > 2) result.sightLong++;
     if (error < -1 - 0.25 * truth) result.sightShort++;

@@ -33,7 +33,7 @@ export function footprintsAt(
 
 const STEP_M = 0.25;
 const HIDDEN_MAX_M = 2;
-const SIGHT_MAX_M = 60;
+export const SIGHT_MAX_M = 60;
 const SECTOR_RAD = Math.PI / 180;
 /** Where the next ring lies further out than this many times the last, a child of 1 m can hide. */
 const RING_RATIO_MAX = 2;

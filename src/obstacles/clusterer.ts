@@ -32,7 +32,12 @@ export class Clusterer {
    * `xyz` [M, 3] m, ego. `lockOfCell` may give cells a lock (> 0): cells join only within one lock,
    * so a vehicle that is already tracked does not melt into the hedge it passes.
    */
-  update(xyz: Float32Array, pointCount: number, lockAt: (xM: number, yM: number) => number): void {
+  update(
+    xyz: Float32Array,
+    pointCount: number,
+    lockAt: (xM: number, yM: number) => number,
+    sparseness: number,
+  ): void {
     const slots = this.#occupy(xyz, pointCount);
     const lock = new Int32Array(slots);
     for (let a = 0; a < slots; a++) {
@@ -42,7 +47,7 @@ export class Clusterer {
         -CLUSTER_GRID.yAbsM + ((cell % NY) + 0.5) * CLUSTER_GRID.cellM,
       );
     }
-    this.#join(slots, lock);
+    this.#join(slots, lock, sparseness);
     this.#group(slots, pointCount);
     for (let a = 0; a < slots; a++) this.#slotOfCell[this.#cells[a]!] = -1;
   }
@@ -91,7 +96,8 @@ export class Clusterer {
     return a;
   }
 
-  #join(slots: number, lock: Int32Array): void {
+  /** Beams as far apart as at `sparseness` times the range. */
+  #join(slots: number, lock: Int32Array, sparseness: number): void {
     for (let a = 0; a < slots; a++) this.#parent[a] = a;
     for (let a = 0; a < slots; a++) {
       const cell = this.#cells[a]!;
@@ -99,7 +105,7 @@ export class Clusterer {
       const iy = cell - ix * NY;
       const x = CLUSTER_GRID.xMinM + ix * CLUSTER_GRID.cellM;
       const y = -CLUSTER_GRID.yAbsM + iy * CLUSTER_GRID.cellM;
-      const r2 = x * x + y * y;
+      const r2 = (x * x + y * y) * sparseness * sparseness;
       const rings = r2 < JOIN_TWO_CELLS_FROM_M ** 2 ? 0 : r2 < JOIN_THREE_CELLS_FROM_M ** 2 ? 1 : 2;
       for (const [dx, dy] of HALF_RINGS[rings]!) {
         const jx = ix + dx;

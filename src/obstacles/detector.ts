@@ -72,8 +72,10 @@ export class ObstacleDetector {
     this.#ground.update(xyz, points);
     const above = this.#selectAbove(xyz, points);
     this.#findNearest(above);
-    this.#clusterer.update(this.#above, above, this.#locks(pose, observation.stampUs));
-    const clusters = findClusters(this.#above, this.#clusterer, this.#nearestM, pose);
+    const { sparseness } = this.#ground;
+    const locks = this.#locks(pose, observation.stampUs);
+    this.#clusterer.update(this.#above, above, locks, sparseness);
+    const clusters = findClusters(this.#above, this.#clusterer, this.#nearestM, pose, sparseness);
     this.#sightM = new Float32Array(SECTORS);
     freeSightInto(this.#ground, this.#nearestM, this.#sightM);
     const obstacles = this.#follow(clusters, pose, observation);
@@ -119,7 +121,7 @@ export class ObstacleDetector {
       above[count * 3 + 2] = z;
       count++;
     }
-    return dropIsolated(above, count);
+    return dropIsolated(above, count, ground.sparseness);
   }
 
   #findNearest(points: number): void {

@@ -29,9 +29,10 @@ export function findClusters(
   components: Clusterer,
   nearestM: Float32Array,
   pose: PlanarPose | undefined,
+  sparseness: number,
 ): Cluster[] {
   const order = components.order;
-  const groups = mergeShelves(blobsOf(xyz, components), order);
+  const groups = mergeShelves(blobsOf(xyz, components, sparseness), order);
   const clusters: Cluster[] = [];
   for (const { from, to, rough } of groups) {
     if (!isStructure(rough, xyz, order, from, to)) {
@@ -39,12 +40,12 @@ export function findClusters(
         strideOf(to - from) === 1
           ? rough
           : hullOf(xyz, order, from, to, Math.ceil((to - from) / THING_POINTS));
-      clusters.push(describe(xyz, order, from, to, hull, nearestM));
+      clusters.push(describe(xyz, order, from, to, hull, nearestM, sparseness));
       continue;
     }
     for (const [tileKey, start, end] of cutTiles(xyz, order, from, to, pose)) {
       const hull = hullOf(xyz, order, start, end, strideOf(end - start));
-      clusters.push(describe(xyz, order, start, end, hull, nearestM, tileKey));
+      clusters.push(describe(xyz, order, start, end, hull, nearestM, sparseness, tileKey));
     }
   }
   const large = clusters.filter((c) => c.tileKey !== undefined || c.box.lengthM > LARGE_M);
@@ -66,13 +67,13 @@ function isBeside(cluster: Cluster, large: readonly Cluster[]): boolean {
   });
 }
 
-function blobsOf(xyz: Float32Array, components: Clusterer): Blob[] {
+function blobsOf(xyz: Float32Array, components: Clusterer, sparseness: number): Blob[] {
   const { order, start } = components;
   const blobs: Blob[] = [];
   for (let c = 0; c < components.count; c++) {
     const from = start[c]!;
     const to = start[c + 1]!;
-    if (strengthOf(xyz, order, from, to) === "NOISE") continue;
+    if (strengthOf(xyz, order, from, to, sparseness) === "NOISE") continue;
     const [zMinM, zMaxM] = heights(xyz, order, from, to);
     const hull = hullOf(xyz, order, from, to, strideOf(to - from));
     blobs.push({ points: order.slice(from, to), hull, zMinM, zMaxM });
@@ -134,11 +135,12 @@ function describe(
   to: number,
   hull: Hull,
   nearestM: Float32Array,
+  sparseness: number,
   tileKey?: number,
 ): Cluster {
   const [zMinM, zMaxM] = heights(xyz, order, from, to);
   const hidden = hiddenEdges(hull, nearestM);
-  const strength = tileKey === undefined ? strengthOf(xyz, order, from, to) : "STRONG";
+  const strength = tileKey === undefined ? strengthOf(xyz, order, from, to, sparseness) : "STRONG";
   return {
     from,
     to,

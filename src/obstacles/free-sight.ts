@@ -42,13 +42,15 @@ export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float
   for (let s = 0; s < SECTORS; s++) {
     const base = s * RANGE_BINS;
     let sightM = 0;
+    let ringM = 0;
     let chance = 0;
     for (let bin = 0; bin < RANGE_BINS; bin++) {
       const to = RANGE_EDGES_M[bin + 1]!;
       const from = RANGE_EDGES_M[bin]!;
-      if (from >= nearestM[s]! || from > Math.max(BLIND_MAX_M, RING_RATIO_MAX * sightM)) break;
+      if (from >= nearestM[s]! || from > Math.max(BLIND_MAX_M, RING_RATIO_MAX * ringM)) break;
       if (isSeen(ground, s, bin)) {
         sightM = to;
+        ringM = from;
         chance = 0;
         continue;
       }

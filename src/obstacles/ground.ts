@@ -53,11 +53,14 @@ export class Ground {
   /** Per point: range bin + sector · RANGE_BINS, or −1 where left out; valid after `update`. */
   cellOfPoint = new Int32Array(0);
   rangeOfPoint = new Float32Array(0);
+  /** Azimuth step of this sweep against that of a full one, 1…3: points that are missing widen it. */
+  sparseness = 1;
   plane: NearPlane = { offsetM: 0, slopeX: 0, slopeY: 0 };
 
   readonly #minZ = new Float32Array(POLAR_CELLS);
   readonly #maxZ = new Float32Array(POLAR_CELLS);
   readonly #minR = new Float32Array(POLAR_CELLS);
+  readonly #count = new Uint16Array(POLAR_CELLS);
   readonly #leap = new Uint8Array(POLAR_CELLS);
   readonly #sideZ = new Float32Array(SECTORS);
   /** [S] last bin with a ground return, −1 without any. */
@@ -70,6 +73,7 @@ export class Ground {
     this.seen.fill(0);
     this.#lastBin.fill(-1);
     for (let s = 0; s < SECTORS; s++) this.#walk(s);
+    this.sparseness = this.#findSparseness();
     this.#joinSides();
     for (let s = 0; s < SECTORS; s++) this.#interpolate(s);
     this.#dropBumps();
@@ -100,6 +104,7 @@ export class Ground {
     const minZ = this.#minZ.fill(Number.POSITIVE_INFINITY);
     const maxZ = this.#maxZ.fill(Number.NEGATIVE_INFINITY);
     const minR = this.#minR;
+    const count = this.#count.fill(0);
     const cells = this.cellOfPoint;
     const ranges = this.rangeOfPoint;
     const rangeMax2 = RANGE_MAX_M * RANGE_MAX_M;
@@ -117,6 +122,7 @@ export class Ground {
       // Rounding to float32 may reach the edge of the last bin.
       const cell = sectorOf(x, y) * RANGE_BINS + rangeBin(r < RANGE_MAX_M ? r : RANGE_MAX_M - 0.01);
       cells[i] = cell;
+      count[cell]!++;
       ranges[i] = r;
       if (z < minZ[cell]!) {
         minZ[cell] = z;
@@ -152,6 +158,25 @@ export class Ground {
       this.seen[base + bin] = 1;
       this.#lastBin[s] = bin;
     }
+  }
+
+  /** From how many points a ring leaves per degree, where rings lie at least a bin apart. */
+  #findSparseness(): number {
+    let cells = 0;
+    let points = 0;
+    for (let s = 0; s < SECTORS; s++)
+      for (let bin = SPARSE_FROM_BIN; bin < SPARSE_TO_BIN; bin++) {
+        const i = s * RANGE_BINS + bin;
+        if (this.seen[i] === 0 || this.#maxZ[i]! - this.#minZ[i]! > UPRIGHT_EXTENT_M) continue;
+        cells++;
+        points += this.#count[i]!;
+      }
+    if (cells < SPARSE_CELLS_MIN) return 1;
+    // Directions without a point are not counted: the mean of a Poisson variable known to be > 0.
+    const mean = points / cells;
+    let perDegree = mean;
+    for (let k = 0; k < 20; k++) perDegree = mean * (1 - Math.exp(-perDegree));
+    return Math.max(1, Math.min(SPARSENESS_MAX, FULL_PER_DEGREE / perDegree));
   }
 
   /**
@@ -275,6 +300,14 @@ export class Ground {
 
 /** Cells that #joinSides found, by reference to both sides as they were. */
 const joined: number[] = [];
+
+/** Range over which points per degree are counted, and cells that it takes. */
+const SPARSE_FROM_BIN = rangeBin(12);
+const SPARSE_TO_BIN = rangeBin(30);
+const SPARSE_CELLS_MIN = 40;
+/** Steps of 0.4° or less are a full sweep; beyond three times of that things cannot be told apart. */
+const FULL_PER_DEGREE = 2;
+const SPARSENESS_MAX = 3;
 
 const SECTORS_PER_RAD = SECTORS / (2 * Math.PI);
 const BIN_CENTRES_M = Float64Array.from({ length: RANGE_BINS }, (_, bin) => binCentreM(bin));

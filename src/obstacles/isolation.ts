@@ -13,7 +13,7 @@ let keep = new Uint8Array(0);
  * Removes near points that have no neighbour ray on the same surface, in place.
  * `xyz` [N, 3] m, ego; returns how many points stay.
  */
-export function dropIsolated(xyz: Float32Array, pointCount: number): number {
+export function dropIsolated(xyz: Float32Array, pointCount: number, sparseness: number): number {
   if (next.length < pointCount) {
     next = new Int32Array(pointCount + (pointCount >> 2));
     keep = new Uint8Array(next.length);
@@ -25,7 +25,7 @@ export function dropIsolated(xyz: Float32Array, pointCount: number): number {
     next[i] = head[cell]!;
     head[cell] = i;
   }
-  for (let i = 0; i < pointCount; i++) keep[i] = isKept(xyz, i, pointCount) ? 1 : 0;
+  for (let i = 0; i < pointCount; i++) keep[i] = isKept(xyz, i, pointCount, sparseness) ? 1 : 0;
   let count = 0;
   for (let i = 0; i < pointCount; i++) {
     if (keep[i] === 0) continue;
@@ -42,12 +42,12 @@ function cellOf(x: number, y: number): number {
   return Math.min(ix, SIDE - 1) * SIDE + Math.min(iy, SIDE - 1);
 }
 
-function isKept(xyz: Float32Array, i: number, pointCount: number): boolean {
+function isKept(xyz: Float32Array, i: number, pointCount: number, sparseness: number): boolean {
   const x = xyz[i * 3]!;
   const y = xyz[i * 3 + 1]!;
   const r2 = x * x + y * y;
   if (r2 >= REACH_M * REACH_M) return true;
-  const reach = Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(r2));
+  const reach = sparseness * Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(r2));
   // Sensors write neighbouring rays one after the other: mostly this settles it.
   if (i + 1 < pointCount && areNear(xyz, i, i + 1, reach)) return true;
   if (i > 0 && areNear(xyz, i, i - 1, reach)) return true;

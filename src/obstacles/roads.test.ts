@@ -92,3 +92,15 @@ test("ground seen on over a car is ground, also where a dip hides the bend behin
   expect(field.obstacles.length).toBe(2);
   for (const o of field.obstacles) expect(o.xM).toBeLessThan(27);
 });
+
+test("a lead of which seven of ten points are missing holds together and leaves no rings behind", () => {
+  const boxes = [aCar(22, { vxMps: 9 })];
+  const world = { boxes, dropoutRatio: 0.7 };
+  const fields = drive({ lidar: ROOF_16, world, ticks: 16, egoMps: 8 });
+  fields.slice(10).forEach((field, i) => {
+    const [lead, ...others] = ahead(field);
+    expect(others, `tick ${i + 10}`).toEqual([]);
+    expect(lead!.tracked).toBe(true);
+    expect(Math.abs(lead!.vxMps - 9)).toBeLessThan(0.5);
+  });
+});

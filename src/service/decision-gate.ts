@@ -1,5 +1,5 @@
 import type { Decision } from "../contract/decision.ts";
-import { WATCHDOG_US } from "../safety/limits.ts";
+import { ABSENCE_COMFORT_US, WATCHDOG_US } from "../safety/limits.ts";
 import { BlindStop } from "../safety/s23-blind-stop.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import type { Sealer } from "../wire/seal.ts";
@@ -14,14 +14,23 @@ export type GateDecision = {
   readonly decision: Decision;
   /** Encoded Decision. */
   readonly body: Uint8Array;
-  /** Blind decisions that were known when this one was begun. */
-  readonly blindSeen: number;
+  /** Number of the last alarm that was known when this one was begun. */
+  readonly alarmSeen: number;
+};
+
+/** What the main loop must know of the gate before it decides. */
+export type Alarm = {
+  readonly number: number;
+  /** The last silence became a minimal-risk maneuver. */
+  readonly mrm: boolean;
 };
 
 export type GateState = {
+  /** Grows when a silence begins, and when it becomes a minimal-risk maneuver. */
+  readonly alarm: number;
   /** Blind decisions so far. */
   readonly blindCount: number;
-  /** Decisions refused because the gate had decided in the meantime. */
+  /** Decisions refused because they were begun without knowing of the last alarm. */
   readonly staleCount: number;
   /** The silence that is going on, or the last one, has become a minimal-risk maneuver. */
   readonly mrm: boolean;
@@ -39,8 +48,7 @@ export class DecisionGate {
   #last: { readonly decision: Decision; readonly atMs: number } | undefined;
   #stop: BlindStop | undefined;
   #nextBlindMs = 0;
-  #blindInRow = 0;
-  #state = { blindCount: 0, staleCount: 0, mrm: false };
+  #state = { alarm: 0, blindCount: 0, staleCount: 0, mrm: false };
 
   constructor(sealer: Sealer, send: (sealed: Uint8Array) => void, clock: LiveClock) {
     this.#sealer = sealer;
@@ -52,16 +60,15 @@ export class DecisionGate {
     return { ...this.#state };
   }
 
-  /** Seals and sends what the main loop decided, unless it comes from before a blind decision. */
-  pass({ decision, body, blindSeen }: GateDecision): void {
-    if (blindSeen !== this.#state.blindCount) {
+  /** Seals and sends what the main loop decided, unless it was begun before the last alarm. */
+  pass({ decision, body, alarmSeen }: GateDecision): void {
+    if (alarmSeen !== this.#state.alarm) {
       this.#state.staleCount++;
       return;
     }
     this.#send(this.#sealer.seal(body, decision.decidedUs, decision.validMs));
     this.#last = { decision, atMs: this.#clock.monoMs() };
     this.#stop = undefined;
-    this.#blindInRow = 0;
     this.#state.mrm = false;
   }
 
@@ -73,11 +80,13 @@ export class DecisionGate {
     const silentUs = Math.round((nowMs - last.atMs) * 1000);
     if (silentUs < WATCHDOG_US || (this.#stop && nowMs < this.#nextBlindMs)) return;
     this.#nextBlindMs = (this.#stop ? this.#nextBlindMs : nowMs) + PERIOD_MS;
+    const mrm = silentUs > ABSENCE_COMFORT_US;
+    // Before anything is sent: whatever the main loop began until now is refused.
+    if (!this.#stop || mrm !== this.#state.mrm) this.#state.alarm++;
+    this.#state.mrm = mrm;
+    this.#state.blindCount++;
     this.#stop ??= new BlindStop(last.decision);
     const decision = this.#blindDecision(last.decision, this.#stop, silentUs);
-    // Counted before it is sent: whatever the main loop began before now is refused.
-    this.#state.blindCount++;
-    this.#state.mrm = decision.mode === "EMERGENCY_STOP" || decision.mode === "HOLD";
     this.#send(this.#sealer.seal(encodeDecision(decision), decision.decidedUs, decision.validMs));
   }
 
@@ -86,23 +95,22 @@ export class DecisionGate {
     this.#last = undefined;
   }
 
+  /** Has the id of the decision that it stands on. */
   #blindDecision(last: Decision, stop: BlindStop, silentUs: number): Decision {
     const nowUs = this.#clock.wallUs();
     const safety = stop.at(silentUs);
-    const mrm = safety.mode === "EMERGENCY_STOP" || safety.mode === "HOLD";
     const { proposedManeuver: _proposed, egoSpeedMps: _speed, ...rest } = last;
     const parts = { ...safety, answer: "NONE", answerDetail: "the main loop is silent" } as const;
     return {
       ...rest,
       ...parts,
-      id: last.id + ++this.#blindInRow,
       decidedUs: nowUs,
       sentence: sentenceOf(parts),
       probabilities: [],
       ages: last.ages.map((age) => ({ ...age, ageUs: age.ageUs + silentUs })),
       faults: [
         {
-          code: mrm ? "WATCHDOG_MRM" : "WATCHDOG_STOP",
+          code: this.#state.mrm ? "WATCHDOG_MRM" : "WATCHDOG_STOP",
           detail: `a decision every ${PERIOD_MS} ms expected, found none for ${Math.round(silentUs / 1000)} ms`,
           stampUs: nowUs,
         },

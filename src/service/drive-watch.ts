@@ -33,7 +33,7 @@ export class DriveWatch {
     this.#systemd = new Systemd(env, say);
     this.#metrics = new DriveMetrics({
       inbox: () => inbox.counts,
-      gate: () => ({ ...gate.counts, blindCount: gate.blind.count }),
+      gate: () => ({ ...gate.counts, blindCount: gate.blindCount }),
       reconnects: () => publisher.counts.reconnects,
       lastDecisionAgeMs: () => this.#ageMs(),
     });

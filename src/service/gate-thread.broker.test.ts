@@ -57,20 +57,21 @@ describe.skipIf(!ready)("S23 an event loop that is blocked in earnest", () => {
       const gate = await GateThread.open(setup, (error) => failures.push(error), ENTRY);
       const { child, lines } = subscribe();
       let id = 0;
-      const pass = (blindSeen: number) => {
+      const pass = (alarmSeen: number) => {
         const decision = aDecision({ id: id++, decidedUs: wallNowUs(), mode: "NORMAL" });
-        gate.pass({ decision, body: encodeDecision(decision), blindSeen });
+        gate.pass({ decision, body: encodeDecision(decision), alarmSeen });
       };
       // The subscription is known to stand when a message has come.
       await until(() => {
-        if (lines.length === 0) pass(gate.blind.count);
+        if (lines.length === 0) pass(gate.alarm.number);
         return lines.length > 0;
       });
-      const before = gate.blind.count;
-      pass(before);
+      const before = gate.blindCount;
+      pass(gate.alarm.number);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-      const { count, mrm } = gate.blind;
-      pass(count);
+      const { number, mrm } = gate.alarm;
+      const count = gate.blindCount;
+      pass(number);
       await gate.close();
       await until(() => lines.length > count - before);
       child.kill();

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { WaywardenError, WireError } from "../contract/errors.ts";
 import type { BrokerAccess } from "../wire/broker-access.ts";
 import type { OutletCounts } from "../wire/decision-outlet.ts";
-import type { GateDecision, GateState } from "./decision-gate.ts";
+import type { Alarm, GateDecision, GateState } from "./decision-gate.ts";
 
 /** How often the gate looks whether the main loop is silent. */
 export const CHECK_MS = 10;
@@ -19,7 +19,7 @@ export type GateSetup = {
   readonly key: Uint8Array;
   /** [8] bytes. */
   readonly epoch: Uint8Array;
-  /** [blind decisions, 1 in a minimal-risk maneuver], read across threads without waiting. */
+  /** [alarm, 1 in a minimal-risk maneuver, blind decisions], read across threads without waiting. */
   readonly shared: Int32Array;
 };
 
@@ -28,9 +28,10 @@ export type FromGate =
   | { readonly kind: "open" | "closed" }
   | ({ readonly kind: "counts"; readonly staleCount: number } & OutletCounts);
 
-export function shareState(shared: Int32Array, { blindCount, mrm }: GateState): void {
+export function shareState(shared: Int32Array, { alarm, blindCount, mrm }: GateState): void {
   Atomics.store(shared, 1, mrm ? 1 : 0);
-  Atomics.store(shared, 0, blindCount);
+  Atomics.store(shared, 2, blindCount);
+  Atomics.store(shared, 0, alarm);
 }
 
 /**
@@ -58,7 +59,7 @@ export class GateThread {
     onFailure: (error: WaywardenError) => void,
     entry = fileURLToPath(new URL("./gate-worker.js", import.meta.url)),
   ): Promise<GateThread> {
-    const shared = new Int32Array(new SharedArrayBuffer(8));
+    const shared = new Int32Array(new SharedArrayBuffer(12));
     const worker = new Worker(entry, { workerData: { ...setup, shared } });
     const gate = new GateThread(worker, shared);
     await new Promise<void>((resolve, reject) => {
@@ -83,14 +84,19 @@ export class GateThread {
     return this.#counts;
   }
 
-  /** Blind decisions so far, and whether they have become a minimal-risk maneuver. */
-  get blind(): { readonly count: number; readonly mrm: boolean } {
-    const count = Atomics.load(this.#shared, 0);
-    return { count, mrm: Atomics.load(this.#shared, 1) === 1 };
+  get alarm(): Alarm {
+    const number = Atomics.load(this.#shared, 0);
+    return { number, mrm: Atomics.load(this.#shared, 1) === 1 };
   }
 
-  pass(decision: GateDecision): void {
-    this.#worker.postMessage({ kind: "decision", ...decision } satisfies ToGate);
+  /** Decisions that the gate has made by itself. */
+  get blindCount(): number {
+    return Atomics.load(this.#shared, 2);
+  }
+
+  /** Only what the gate needs crosses over: a tick holds megabytes besides. */
+  pass({ decision, body, alarmSeen }: GateDecision): void {
+    this.#worker.postMessage({ kind: "decision", decision, body, alarmSeen } satisfies ToGate);
   }
 
   /** Sends what is on its way and ends the thread, with a limit. */

@@ -3,6 +3,7 @@ import type { Observation, Route } from "../contract/observation.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import { absentObservation } from "./absent-observation.ts";
 import type { LiveClock } from "./clock.ts";
+import type { Alarm } from "./decision-gate.ts";
 import { type Arrival, type ObservationInbox, wallOffsetOf } from "./observation-inbox.ts";
 import type { Pipeline, Rooms, Tick } from "./pipeline.ts";
 import { sealOrStop } from "./seal-or-stop.ts";
@@ -27,8 +28,8 @@ export type LiveTick = Tick & {
   readonly sinceMs: number;
   /** false until the first observation has come. */
   readonly begun: boolean;
-  /** Blind decisions that were known when the tick began. */
-  readonly blindSeen: number;
+  /** The last alarm of the gate that was known when the tick began. */
+  readonly alarmSeen: number;
   /** Longest lag of the event loop before the tick. */
   readonly lagMs: number;
 };
@@ -40,8 +41,8 @@ export type LiveLoopOptions = {
   readonly rooms: Rooms;
   /** Newest instruction from its topic, if one came since the last tick. */
   readonly takeInstruction: () => Route | undefined;
-  /** Decisions that the watchdog made because none came from here. */
-  readonly blind: () => { readonly count: number; readonly mrm: boolean };
+  /** Whether the gate had to decide because nothing came from here. */
+  readonly alarm: () => Alarm;
   /** Longest lag of the event loop since the last look, ms. */
   readonly takeLagMs: () => number;
   /** Takes the decision away; must not wait. */
@@ -61,7 +62,7 @@ export class LiveLoop {
   /** The last observation that was decided. */
   #last: Arrival | undefined;
   #lastStampUs = 0;
-  #blindSeen = 0;
+  #alarmSeen = 0;
   #lagMs = 0;
   #decideMs = 0;
   #wallOffsetUs: number | undefined;
@@ -102,7 +103,9 @@ export class LiveLoop {
     // With an observation the source sets the pace; without one it goes on as before.
     const anchorMs = arrival ? Math.max(nowMs, this.#dueMs - EARLY_MS) : this.#dueMs;
     this.#dueMs = Math.max(anchorMs + PERIOD_MS, nowMs);
-    const watched = this.#watchFaults(nowUs);
+    // The run cycle begins with the first observation: what was before it does not count.
+    const seen = this.#watchFaults(nowUs);
+    const watched = this.#last ? seen : [];
     const jump = this.#clockFault(nowUs, arrival);
     if (jump || arrival?.newSource) {
       // What these remember is stamped by another clock, or placed in another odometry.
@@ -132,7 +135,7 @@ export class LiveLoop {
     const { tick, bytes, sealMs } = sealOrStop(pipeline, encodeDecision, decided, nowUs);
     pipeline.noteSealMs(sealMs);
     const begun = this.#last !== undefined;
-    const watch = { blindSeen: this.#blindSeen, lagMs: this.#lagMs };
+    const watch = { alarmSeen: this.#alarmSeen, lagMs: this.#lagMs };
     publish({ ...tick, ...watch, body: bytes, sinceMs, begun });
   }
 
@@ -167,19 +170,16 @@ export class LiveLoop {
 
   /** S23: what the watchdogs have seen since the last tick. */
   #watchFaults(nowUs: number): Fault[] {
-    const { blind, takeLagMs, pipeline } = this.#options;
+    const { alarm, takeLagMs } = this.#options;
     const faults: Fault[] = [];
     const say = (code: FaultCode, detail: string) => faults.push({ code, detail, stampUs: nowUs });
-    const { count, mrm } = blind();
-    const made = count - this.#blindSeen;
-    if (made > 0) {
-      this.#blindSeen = count;
-      pipeline.skipIds(made);
+    const { number, mrm } = alarm();
+    if (number !== this.#alarmSeen)
       say(
         mrm ? "WATCHDOG_MRM" : "WATCHDOG_STOP",
-        `a decision every ${PERIOD_MS} ms expected, found ${made} that the watchdog had to make`,
+        `a decision every ${PERIOD_MS} ms expected, found that the watchdog had to decide`,
       );
-    }
+    this.#alarmSeen = number;
     this.#lagMs = takeLagMs();
     if (this.#lagMs > LAG_MAX_MS) {
       const found = `found ${Math.round(this.#lagMs)} ms`;

@@ -78,7 +78,7 @@ export class LiveBench {
   readonly clock = new FakeClock();
   readonly inbox = new ObservationInbox(this.clock);
   readonly ticks: (LiveTick & { readonly atMs: number })[] = [];
-  blind = { count: 0, mrm: false };
+  alarm = { number: 0, mrm: false };
   lagMs = 0;
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
@@ -91,7 +91,7 @@ export class LiveBench {
       pipeline: new Pipeline(rooms, SETTINGS),
       rooms,
       takeInstruction: () => undefined,
-      blind: () => this.blind,
+      alarm: () => this.alarm,
       takeLagMs: () => {
         const lagMs = this.lagMs;
         this.lagMs = 0;

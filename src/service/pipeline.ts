@@ -85,11 +85,6 @@ export class Pipeline {
     this.#rooms.senses?.prepare(observation);
   }
 
-  /** Somebody else has made `count` decisions after ours; their ids are theirs. */
-  skipIds(count: number): void {
-    this.#nextId += count;
-  }
-
   /** observe → fuse → tokenize → plan → find obstacles → supervise → decision. */
   async decide(observation: Observation, nowUs: number): Promise<Tick> {
     const startMs = monotonicMs();

@@ -92,7 +92,7 @@ export async function runDrive(run: DriveRun): Promise<void> {
       pipeline: new Pipeline(rooms, settings, () => override.desk.input),
       rooms,
       takeInstruction: () => instructions.take(),
-      blind: () => gate.blind,
+      alarm: () => gate.alarm,
       takeLagMs: () => lag.take(),
       publish: (tick) => {
         gate.pass(tick);

@@ -111,7 +111,7 @@ class Run {
   readonly #totalMs: number[] = [];
   readonly #ageMs: number[] = [];
   #latches = 0;
-  #mode = "";
+  #latched = false;
   #firstMs: number | undefined;
   #lastMs = 0;
   #count = 0;
@@ -130,9 +130,9 @@ class Run {
     this.#count++;
     count(this.#modes, mode);
     for (const { code } of faults) count(this.#faults, code);
-    const latched = mode === "EMERGENCY_STOP" || mode === "HOLD";
-    if (latched && this.#mode !== "EMERGENCY_STOP" && this.#mode !== "HOLD") this.#latches++;
-    this.#mode = mode;
+    // Hazard lights are on while a minimal-risk maneuver is latched, not for a threat that passes.
+    if (decision.hazardLights && !this.#latched) this.#latches++;
+    this.#latched = decision.hazardLights;
     this.#totalMs.push(timing.totalMs);
     if (ages.length > 0) this.#ageMs.push((nowUs - observationStampUs) / 1000);
   }

@@ -116,8 +116,11 @@ class Feeder {
       }
       // The vehicle goes on where the lap has ended; only the surroundings jump.
       const from = lap[0]?.observation.ego?.odomFromEgo;
-      const to = lap.at(-1)?.observation.ego?.odomFromEgo;
-      if (from && to) this.#odomFromLap = compose(this.#odomFromLap, compose(to, invert(from)));
+      const { ego, periodUs } = lap.at(-1)!.observation;
+      if (!from || !ego?.odomFromEgo) continue;
+      const onwards: Se3 = { r: IDENTITY.r, t: [(ego.speedMps * periodUs) / 1e6, 0, 0] };
+      const to = compose(ego.odomFromEgo, onwards);
+      this.#odomFromLap = compose(this.#odomFromLap, compose(to, invert(from)));
     }
   }
 

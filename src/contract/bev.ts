@@ -17,7 +17,8 @@ export const BEV_SPEC: BevSpec = { xMinM: -32, yMinM: -32, cellM: 1, nx: 128, ny
  * Channels of BevState, uint8. Probabilities: 0…255 = 0…1.
  * vx, vy: ground-relative velocity along ego axes, 128 + 4·v (0.25 m/s steps, ±31.75 m/s).
  * lane_direction: 255 same direction as ego, 0 oncoming, 128 unknown.
- * stop_line: the line itself. signal_stop / signal_go: lights that govern it say stop (red, yellow) / go;
+ * stop_line: the line itself. signal_stop / signal_go: the 10 m of lane before a line whose lights say
+ * stop (red, yellow) / go;
  * a line with neither has a stop sign, or lights that were not seen: stop, then go when it is clear.
  * visible: share of the cell that a sensor has seen.
  */

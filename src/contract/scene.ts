@@ -70,7 +70,7 @@ export type SceneSignal = {
 };
 export type SceneStopLine = {
   readonly id: number;
-  /** Ends, m, map. */
+  /** Ends, m, map; the first is the left one as seen by those who must stop. */
   readonly x0M: number;
   readonly y0M: number;
   readonly x1M: number;

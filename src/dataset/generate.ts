@@ -179,7 +179,7 @@ function drawTicks(rng: Random, ticks: number, count: number): Set<number> {
 }
 
 /** Rendered picture width: the front camera is magnified for its centre crop, others are not. */
-const FRONT_WIDTH_PX = 512;
+const FRONT_WIDTH_PX = 704;
 const SIDE_WIDTH_PX = VIEW_WIDTH_PX;
 
 /**

@@ -125,11 +125,16 @@ describe("road", () => {
       }),
     );
     expect(at(data, "stop_line", 30.5, 0.5)).toBe(255);
-    for (const x of [29.5, 30.5, 31.5]) {
+    for (const x of [21.5, 26.5, 30.5]) {
       expect(at(data, "signal_stop", x, 0.5)).toBe(stop);
       expect(at(data, "signal_go", x, 0.5)).toBe(go);
     }
-    expect(at(data, "signal_stop", 33.5, 0.5) + at(data, "signal_go", 33.5, 0.5)).toBe(0);
+    for (const [x, y] of [
+      [32.5, 0.5],
+      [19.5, 0.5],
+      [26.5, 4.5],
+    ] as const)
+      expect(at(data, "signal_stop", x, y) + at(data, "signal_go", x, y)).toBe(0);
   });
 
   test("a stop line without signals is a stop sign: neither stop nor go", () => {

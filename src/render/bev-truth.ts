@@ -15,7 +15,13 @@ import {
   sightShareInto,
 } from "./bev-visible.ts";
 import { fillConvexInto, strokeInto } from "./fill.ts";
-import { forEachMark, type PlacedObject, type PreparedScene, prepareScene } from "./prepare.ts";
+import {
+  forEachMark,
+  type PlacedObject,
+  type PlacedStopLine,
+  type PreparedScene,
+  prepareScene,
+} from "./prepare.ts";
 
 export type BevTruthOptions = {
   /** Where sight starts, m, ego; over the front seats unless said otherwise. */
@@ -40,8 +46,12 @@ const FINE = {
 };
 /** Thin things (marks, stop lines, kerbs, walkers, poles) are drawn this wide, so that they fill a cell's worth, m. */
 const THIN_M = BEV_SPEC.cellM;
-/** Reach of signal_stop and signal_go around the stop line, m. */
-const SIGNAL_REACH_M = 1;
+/**
+ * signal_stop and signal_go cover the lanes this far before and behind the stop line, m: a lamp tells
+ * its state more exactly than its distance, and a strip of one cell would be missed by a cell.
+ */
+const SIGNAL_BEFORE_M = 10;
+const SIGNAL_BEHIND_M = 1;
 /** Lanes that cross at more than this (70°) have no direction to tell. */
 const ALONG_COS = 0.34;
 
@@ -158,17 +168,25 @@ function linesInto(out: Uint8Array, prepared: PreparedScene): void {
   const go = plane(out, channel("signal_go"));
   for (const l of prepared.stopLines) {
     strokeInto(lines, BEV_SPEC, l.x0, l.y0, l.x1, l.y1, THIN_M / 2);
-    if (l.sign) continue;
-    strokeInto(
-      l.rule === "GO" ? go : stop,
-      BEV_SPEC,
-      l.x0,
-      l.y0,
-      l.x1,
-      l.y1,
-      SIGNAL_REACH_M + THIN_M / 2,
-    );
+    if (!l.sign) approachInto(l.rule === "GO" ? go : stop, l);
   }
+}
+
+/** The lanes before a stop line, whose first end is the left one for those who must stop. */
+function approachInto(out: Uint8Array, { x0, y0, x1, y1 }: PlacedStopLine): void {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 1e-6) return;
+  const alongX = -(y1 - y0) / length;
+  const alongY = (x1 - x0) / length;
+  quadX[0] = x0 + SIGNAL_BEHIND_M * alongX;
+  quadY[0] = y0 + SIGNAL_BEHIND_M * alongY;
+  quadX[1] = x0 - SIGNAL_BEFORE_M * alongX;
+  quadY[1] = y0 - SIGNAL_BEFORE_M * alongY;
+  quadX[2] = x1 - SIGNAL_BEFORE_M * alongX;
+  quadY[2] = y1 - SIGNAL_BEFORE_M * alongY;
+  quadX[3] = x1 + SIGNAL_BEHIND_M * alongX;
+  quadY[3] = y1 + SIGNAL_BEHIND_M * alongY;
+  fillConvexInto(out, BEV_SPEC, quadX, quadY, 4, 255);
 }
 
 function blocksInto(out: Uint8Array, prepared: PreparedScene): void {

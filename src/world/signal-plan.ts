@@ -44,7 +44,7 @@ export function drawSignalPlan(
       zM: rng.range(3.2, 5.5),
     };
     const overhead = { s: far.s, d: layout.lanes[0]!.dM, zM: 5.5 };
-    lamps.push(...rng.pick([[near], [near, far], [far], [near, overhead], [overhead]]));
+    lamps.push(...rng.pick([[near, far], [far], [far], [near, overhead], [overhead], [near]]));
   }
   const redS = rng.range(5, 20);
   const greenS = rng.range(8, 20);

@@ -92,8 +92,16 @@ def mirror_lift(lift: Array, images: int) -> Array:
     return table.astype(lift.dtype)[flipped]
 
 
+def mirror_lamps(lamps: Array) -> Array:
+    """Lamps [B, 16, 2] of the mirrored pictures."""
+    feature, told = lamps[..., 0], lamps[..., 1]
+    column = feature % FEATURE_COLUMNS
+    other = np.where(feature < 0, feature, feature - column + FEATURE_COLUMNS - 1 - column)
+    return np.stack([other, told], -1)
+
+
 def mirror(arrays: dict[str, Array]) -> dict[str, Array]:
-    """Swaps left and right of bev, pillars, images and lift."""
+    """Swaps left and right of bev, pillars, images, lift and lamps."""
     bev = arrays["bev"][..., ::-1].copy()
     vy = CHANNEL["vy"]
     bev[:, vy] = np.clip(256 - bev[:, vy].astype(np.int16), 0, 255).astype(np.uint8)
@@ -102,4 +110,5 @@ def mirror(arrays: dict[str, Array]) -> dict[str, Array]:
         "pillars": np.ascontiguousarray(arrays["pillars"][..., ::-1]),
         "images": np.ascontiguousarray(arrays["images"][:, :, :, ::-1]),
         "lift": mirror_lift(arrays["lift"], arrays["images"].shape[1]),
+        "lamps": mirror_lamps(arrays["lamps"]),
     }

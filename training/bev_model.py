@@ -111,8 +111,11 @@ class BevNet(nn.Module):
         """pillars uint8 [B, 6, 256, 128], images uint8 [P, 96, 320, 3] (all images of the batch,
         packed), lift int64 [B, 4, 8192] into P·480 features, P·480 = none → logits [B, 12, 128, 64]
         (velocity channels in m/s)."""
-        features = self.image_net(images).reshape(-1, self.lift.weights.in_features)
-        seen = self.lift(features, lift)
+        return self.fuse_and_see(pillars, self.image_net(images), lift)
+
+    def fuse_and_see(self, pillars: Tensor, features: Tensor, lift: Tensor) -> Tensor:
+        """As forward, with features [P, 12, 40, C] of the images."""
+        seen = self.lift(features.reshape(-1, self.lift.weights.in_features), lift)
         points = self.pillar_stem(pillars.to(torch.float32) * (1 / 128))
         position = self.position.expand(points.shape[0], -1, -1, -1)
         x1 = self.fuse(torch.cat([points, seen, position.to(points.dtype)], 1))
@@ -178,17 +181,22 @@ class BevExport(nn.Module):
 
 @dataclass(frozen=True)
 class SensorBatch:
-    """pillars uint8 [B, 6, 256, 128], images uint8 [P, 96, 320, 3], lift int64 [B, 4, 8192]."""
+    """pillars uint8 [B, 6, 256, 128], images uint8 [P, 96, 320, 3], lift int64 [B, 4, 8192],
+    lamps int64 [L, 2]: (feature of P·480, 1 = stop or 2 = go) of lit lamps in view."""
 
     pillars: Tensor
     images: Tensor
     lift: Tensor
+    lamps: Tensor
 
 
-def pack_images(pillars: Tensor, images: Tensor, lift: Tensor) -> SensorBatch:
+def pack_images(
+    pillars: Tensor, images: Tensor, lift: Tensor, lamps: Tensor | None = None
+) -> SensorBatch:
     """Leaves out the images that are absent (all zero), so they cost nothing and teach nothing.
 
-    pillars [B, 6, 256, 128], images uint8 [B, N, 96, 320, 3], lift int [B, 4, 8192].
+    pillars [B, 6, 256, 128], images uint8 [B, N, 96, 320, 3], lift int [B, 4, 8192], lamps int
+    [B, 16, 2] (−1 = none).
     """
     b, n = images.shape[:2]
     present = images[:, :, ::7, ::7].flatten(2).amax(2).flatten() > 0
@@ -201,4 +209,12 @@ def pack_images(pillars: Tensor, images: Tensor, lift: Tensor) -> SensorBatch:
     lift = lift.to(torch.int64)
     image = torch.div(lift, FEATURES, rounding_mode="floor").clamp(max=n)
     base = torch.gather(start, 1, image.flatten(1)).view(b, len(HEIGHTS_M), CELLS)
-    return SensorBatch(pillars, kept, torch.where(base < 0, none, base + lift % FEATURES))
+    packed = torch.where(base < 0, none, base + lift % FEATURES)
+    if lamps is None:
+        return SensorBatch(pillars, kept, packed, torch.zeros((0, 2), dtype=torch.int64))
+    row, slot = (lamps[..., 0] >= 0).nonzero(as_tuple=True)
+    feature, told = lamps[row, slot].to(torch.int64).unbind(1)
+    first = start[row, torch.div(feature, FEATURES, rounding_mode="floor")]
+    seen = first >= 0
+    found = torch.stack([first + feature % FEATURES, told], 1)[seen]
+    return SensorBatch(pillars, kept, packed, found)

@@ -64,6 +64,10 @@ def write_shard(folder: Path, rng: np.random.Generator, samples: int, rendered: 
         arrays["images"] = images
         shape = (samples, 4, 8192)
         arrays["lift"] = rng.integers(0, 3 * FEATURES + 1, shape, dtype=np.int16)
+        arrays["lamps"] = np.full((samples, 16, 2), -1, dtype=np.int16)
+        arrays["lamps"][:, 0] = np.stack(
+            [rng.integers(0, 3 * FEATURES, samples), rng.integers(1, 3, samples)], -1
+        )
     for name, value in arrays.items():
         np.save(folder / f"{name}.npy", value)
 

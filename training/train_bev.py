@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from training.augment_sensors import drop_sensors, jitter_images, jitter_pillars, mirror
@@ -23,7 +23,7 @@ from training.run import Budget, choose_dtype, learning_rate, parameter_groups, 
 from training.shards import Array, Dataset, prefetch, windows
 from training.spec import BEV_CHANNELS, CHANNEL
 
-SENSOR_ARRAYS = ("bev", "pillars", "images", "lift")
+SENSOR_ARRAYS = ("bev", "pillars", "images", "lift", "lamps")
 # Weight of each channel's loss, and of its set cells against the empty ones.
 CHANNEL_WEIGHTS = {
     "vehicle": (6.0, 2.0),
@@ -48,6 +48,7 @@ VELOCITY_WEIGHT = 0.15
 THIN_CHANNELS = ("stop_line", "signal_stop", "signal_go")
 THIN_WEIGHT = 0.5
 THIN_DRAWS = 2
+LAMP_WEIGHT = 0.5
 # Loss of objects that no sensor can see, against those that one can.
 HIDDEN_WEIGHT = 0.1
 
@@ -68,9 +69,7 @@ def make_batch(arrays: dict[str, Array], rng: np.random.Generator | None) -> Bev
     if rng is not None:
         drop_sensors(arrays["pillars"], arrays["images"], rng)
         jitter_pillars(arrays["pillars"], rng)
-    sensors = pack_images(
-        *(torch.from_numpy(arrays[name]) for name in ("pillars", "images", "lift"))
-    )
+    sensors = pack_images(*(torch.from_numpy(arrays[name]) for name in SENSOR_ARRAYS[1:]))
     if rng is not None:
         jitter_images(sensors.images.numpy(), rng)
     return BevBatch(sensors, torch.from_numpy(arrays["bev"]), mirrored)
@@ -147,6 +146,32 @@ def bev_loss(logits: Tensor, truth: Tensor, mirrored: bool) -> dict[str, Tensor]
     return losses
 
 
+class LampHead(nn.Module):
+    """Says red or green of each picture feature by itself.
+
+    Only the training has it: a lamp is a few pixels, and through the whole network their gradient
+    is lost in that of the road and of the LiDAR.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(width, 2)
+        nn.init.constant_(self.linear.bias, -4.0)
+
+    def loss(self, features: Tensor, lamps: Tensor) -> Tensor:
+        """Focal loss. features [P, 12, 40, C], lamps int64 [L, 2]."""
+        logits = self.linear(features.float())
+        wanted = torch.zeros_like(logits)
+        wanted.view(-1, 2)[lamps[:, 0], lamps[:, 1] - 1] = 1
+        # Neighbours of a lamp see a part of it: neither right nor wrong.
+        near = functional.max_pool2d(wanted.permute(0, 3, 1, 2), 3, 1, 1).permute(0, 2, 3, 1)
+        counted = 1 - near + wanted
+        prob = torch.sigmoid(logits)
+        hit = wanted * (1 - prob) ** 2 * functional.softplus(-logits)
+        miss = (1 - wanted) * counted * prob**2 * functional.softplus(logits)
+        return LAMP_WEIGHT * (hit.sum() + miss.sum()) / (wanted.sum() + 4)
+
+
 def infer(net: BevNet, sensors: SensorBatch, bf16: bool) -> Tensor:
     """Logits float32 [B, 12, 128, 64]."""
     with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
@@ -204,11 +229,17 @@ def train(args: Any) -> None:
     net = BevNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if args.init:
         load_weights(net, args.init)
-    optimizer = torch.optim.AdamW(parameter_groups(net, 0.02), lr=args.rate, betas=(0.9, 0.98))
+    lamps = LampHead(net.lift.weights.in_features)
+    optimizer = torch.optim.AdamW(
+        [*parameter_groups(net, 0.02), *parameter_groups(lamps, 0.02)],
+        lr=args.rate,
+        betas=(0.9, 0.98),
+    )
     average, step, used_s = Average(net), 0, 0.0
     if args.resume and args.out.exists():
         found = torch.load(args.out, map_location="cpu", weights_only=True)
         net.load_state_dict(found["net"])
+        lamps.load_state_dict(found["lamps"])
         optimizer.load_state_dict(found["optimizer"])
         average.state, average.steps = found["average"], found["step"]
         step, used_s = found["step"], found["used_s"]
@@ -219,7 +250,12 @@ def train(args: Any) -> None:
     first = next(source)
 
     def losses_of(batch: BevBatch, bf16: bool) -> dict[str, Tensor]:
-        return bev_loss(infer(net, batch.sensors, bf16), batch.truth, batch.mirrored)
+        sensors = batch.sensors
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            features = net.image_net(sensors.images)
+            logits = net.fuse_and_see(sensors.pillars, features, sensors.lift).float()
+        losses = bev_loss(logits, batch.truth, batch.mirrored)
+        return {**losses, "lamps": lamps.loss(features, sensors.lamps)}
 
     def try_step(bf16: bool) -> None:
         optimizer.zero_grad()
@@ -236,6 +272,7 @@ def train(args: Any) -> None:
         save_checkpoint(
             args.out,
             net=net.state_dict(),
+            lamps=lamps.state_dict(),
             average=average.state,
             optimizer=optimizer.state_dict(),
             step=step,
@@ -273,7 +310,7 @@ def train(args: Any) -> None:
         if now - last_print > 20:
             rate = since * args.batch / (now - last_print)
             parts = " ".join(
-                f"{k} {shown[k]:.3f}" for k in ("loss", "vehicle", "velocity", "signal_stop")
+                f"{k} {shown[k]:.3f}" for k in ("loss", "vehicle", "signal_stop", "lamps")
             )
             print(
                 f"{100 * budget.ratio:5.1f} % step {step} {rate:.1f} samples/s {parts}", flush=True

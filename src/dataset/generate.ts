@@ -17,6 +17,7 @@ import {
 } from "../tokens/state.ts";
 import { SLOTS, TOKEN_RANGES } from "../tokens/vocabulary.ts";
 import { Random } from "../world/random.ts";
+import { LAMP_SLOTS } from "./lamp-labels.ts";
 import { type Sample, sampleWorld, VARIANTS, VIEW_SLOTS } from "./samples.ts";
 import { makePool } from "./sentence-pool.ts";
 import { type Column, ShardWriter } from "./shard-writer.ts";
@@ -139,6 +140,7 @@ function columnsOf(kind: DatasetKind, rows: number): Column[] {
     column("pillars", "uint8", [PILLAR_CHANNELS.length, p.nx, p.ny]),
     column("images", "uint8", [VIEW_SLOTS, VIEW_HEIGHT_PX, VIEW_WIDTH_PX, 3]),
     column("lift", "int16", [LIFT_HEIGHTS_M.length, LIFT_CELLS]),
+    column("lamps", "int16", [LAMP_SLOTS, 2]),
   ];
 }
 
@@ -214,4 +216,5 @@ function appendSample(writer: ShardWriter, sample: Sample, world: number): void 
   writer.append("pillars", sample.sensors.pillars);
   writer.append("images", sample.sensors.images);
   writer.append("lift", Int16Array.from(sample.sensors.lift));
+  writer.append("lamps", sample.sensors.lamps);
 }

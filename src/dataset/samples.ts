@@ -1,5 +1,6 @@
 import { BevInputBuilder } from "../bev/bev-input.ts";
 import { FEATURES_PER_VIEW } from "../bev/lift-table.ts";
+import { planViews, type View } from "../bev/views.ts";
 import type { Rig, Scene } from "../contract/scene.ts";
 import { expertDecide } from "../expert/decide.ts";
 import { controlOf } from "../expert/drive.ts";
@@ -16,6 +17,7 @@ import { encodeState, STATE_VARIABLES } from "../tokens/state.ts";
 import { SLOTS } from "../tokens/vocabulary.ts";
 import type { Random } from "../world/random.ts";
 import { createWorld, type World } from "../world/world.ts";
+import { lampLabels } from "./lamp-labels.ts";
 import { gauss, observeScene } from "./observe.ts";
 
 /** Instruction variants that are labelled on each scene; the first is the one driven by. */
@@ -33,6 +35,8 @@ export type SampleSensors = {
   readonly images: Uint8Array;
   /** [4, 8192] int32 for the VIEW_SLOTS pictures. */
   readonly lift: Int32Array;
+  /** [16, 2], see lampLabels. */
+  readonly lamps: Int16Array;
 };
 
 export type Sample = {
@@ -165,6 +169,7 @@ async function sense(scenes: readonly Scene[], rig: Rig, rng: Random): Promise<S
   const past = PAST_TICKS.filter((ago) => ago < scenes.length);
   const quality = rng.int(60, 92);
   let input: Awaited<ReturnType<BevInputBuilder["build"]>> | undefined;
+  let views: View[] = [];
   for (const ago of past) {
     const scene = scenes[scenes.length - 1 - ago]!;
     const observation = await observeScene(scene, rig, {
@@ -176,13 +181,15 @@ async function sense(scenes: readonly Scene[], rig: Rig, rng: Random): Promise<S
       jpegQuality: quality,
     });
     input = await builder.build(observation);
+    views = planViews(observation.images);
   }
   const viewBytes = input!.images.length / Math.max(1, input!.viewCount);
   const images = new Uint8Array(VIEW_SLOTS * viewBytes);
   images.set(input!.images.subarray(0, input!.viewCount * viewBytes));
   const none = Math.max(1, input!.viewCount) * FEATURES_PER_VIEW;
   const lift = input!.lift.map((index) => (index === none ? LIFT_NONE : index));
-  return { pillars: input!.pillars, images, lift };
+  const lamps = lampLabels(scenes[scenes.length - 1]!, views);
+  return { pillars: input!.pillars, images, lift, lamps };
 }
 
 /** Lift index of "no view sees it" in shards: VIEW_SLOTS · 480. */

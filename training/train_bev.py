@@ -46,8 +46,9 @@ VELOCITY_WEIGHT = 0.15
 # A dozen cells in one sample of five: a mean over all cells would drown them, so their focal loss
 # is shared out over the set cells of the batch, and samples that have them are drawn more often.
 THIN_CHANNELS = ("stop_line", "signal_stop", "signal_go")
-THIN_WEIGHT = 0.5
-THIN_DRAWS = 2
+THIN_WEIGHT = 1.5
+THIN_DRAWS = 3
+THIN_DICE = 0.4
 LAMP_WEIGHT = 0.5
 # Loss of objects that no sensor can see, against those that one can.
 HIDDEN_WEIGHT = 0.1
@@ -136,7 +137,7 @@ def bev_loss(logits: Tensor, truth: Tensor, mirrored: bool) -> dict[str, Tensor]
         losses[name] = THIN_WEIGHT * thin_loss(found, wanted)
         prob = torch.sigmoid(found)
         overlap = 2 * (prob * wanted).sum() + 10
-        losses[f"{name}_dice"] = DICE_WEIGHT * (1 - overlap / (prob.sum() + wanted.sum() + 10))
+        losses[f"{name}_dice"] = THIN_DICE * (1 - overlap / (prob.sum() + wanted.sum() + 10))
     objects = torch.maximum(target[:, 0], target[:, 1])
     weight_map = ((objects > 0.5).float() * seen)[:, None]
     span = slice(CHANNEL["vx"], CHANNEL["vy"] + 1)

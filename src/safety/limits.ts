@@ -106,3 +106,14 @@ export const ROTATION_TOLERANCE = 0.01;
 
 /** Without a decision for this long the watchdog decides; consumers wait 300 ms (S23). */
 export const WATCHDOG_US = 200_000;
+
+/** Response time of other road users who are passed or cut in on (S09); its reason: docs/safety.md. */
+export const OTHER_RESPONSE_TIME_S = 1.0;
+/** Sideways acceleration and braking of both, and what a vehicle wavers by, μ (S09, RSS). */
+export const LATERAL_ACCEL_OTHER_MPS2 = 0.2;
+export const LATERAL_BRAKE_MPS2 = 0.8;
+export const LATERAL_MARGIN_M = 0.1;
+/** Way to the side of a lane change where no lane is known (S09). */
+export const LANE_WIDTH_M = 3.5;
+/** A way to the side that stays refused for so long is slowed down for (S09). */
+export const REFUSAL_US = 3_000_000;

@@ -1,7 +1,9 @@
 import { SPEED_STEP_MPS, SPEED_TOKEN_COUNT } from "../contract/maneuver.ts";
+import { PathChooser } from "./choose-path.ts";
 import { type Intake, IntakeMemory } from "./intake.ts";
 import { ACCEL_MAX_MPS2, BLIND_STANDSTILL_US, STANDSTILL_MPS } from "./limits.ts";
 import { ModeMachine } from "./mode-machine.ts";
+import { PresentPath } from "./present-path.ts";
 import { OverrideLatch } from "./s01-override.ts";
 import { TickClock } from "./s03-freshness.ts";
 import { CutInWatch } from "./s18-cut-in.ts";
@@ -27,6 +29,8 @@ export class Memory {
   readonly intake = new IntakeMemory();
   readonly clock = new TickClock();
   readonly cutIn = new CutInWatch();
+  readonly present = new PresentPath();
+  readonly chooser = new PathChooser();
   /** Last measured speed, undefined before the first ego state. */
   knownMps: number | undefined;
   /** Speed reckoned from the last known one and the braking asked for since. */

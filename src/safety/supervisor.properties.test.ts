@@ -120,6 +120,12 @@ describe("worse input never gives a freer decision", () => {
     });
   };
 
+  /** Without a proposal the held curvature is judged, so both runs are to drive the same path. */
+  const straight = (drive: Drive): Drive => ({
+    ...drive,
+    steps: drive.steps.map((step) => ({ ...step, curvatureInvm: 0 })),
+  });
+
   test("a lead that is nearer or slower", () => {
     fc.assert(
       fc.property(aDrive, real(0, 1), real(0, 10), (drive, share, slower) => {
@@ -160,10 +166,65 @@ describe("worse input never gives a freer decision", () => {
     );
   });
 
-  /** Without a proposal the held curvature is judged, so both runs are to drive the same path. */
-  const straight = (drive: Drive): Drive => ({
-    ...drive,
-    steps: drive.steps.map((step) => ({ ...step, curvatureInvm: 0 })),
+  test("S09 someone beside, behind or ahead of a lane change", () => {
+    const aNeighbour = fc.record({ rearM: real(-40, 60), yM: real(1, 6), speedMps: real(-15, 30) });
+    fc.assert(
+      fc.property(aDrive, perTick(aNeighbour), (drive, neighbours) => {
+        const base = inputsOf(straight(drive)).map((input): SafetyInput => {
+          const { proposal, ego } = input;
+          const maneuver = { ...proposal!.maneuver, lateral: "LANE_CHANGE_LEFT" } as const;
+          const curvatureInvm = 1 / Math.max(400, 2 * ego!.speedMps ** 2);
+          const bent = aProposal(ego!.speedMps, proposal!.trajectory.accelMps2[0]!, {
+            ...{ maneuver, curvatureInvm, stampUs: input.stampUs },
+            observationId: input.observationId,
+          });
+          return { ...input, proposal: bent };
+        });
+        const worse = base.map((input, i) => {
+          const { rearM, yM, speedMps } = neighbours[i]!;
+          const field = input.obstacles!;
+          const obstacles = [...field.obstacles, aLead(rearM - 3.7, speedMps, { id: 8, yM })];
+          return { ...input, obstacles: { ...field, obstacles } };
+        });
+        notFreer(run(worse), run(base), false);
+        // Tick by tick from the same past: no way to the side that was refused without it.
+        base.forEach((input, i) => {
+          const fresh = (one: SafetyInput) => new Supervisor().supervise(one).maneuver.lateral;
+          if (fresh(input) === "KEEP_LANE") expect(fresh(worse[i]!)).toBe("KEEP_LANE");
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("S04, S06, S19 sensors that mislead and a planner that doubts", () => {
+    const trouble = fc.constantFrom("none", "frozen", "second", "mount", "doubt");
+    fc.assert(
+      fc.property(aDrive, perTick(trouble), (drive, troubles) => {
+        const base = inputsOf(straight(drive)).map((input, i) => ({
+          ...input,
+          streams: input.streams.map((s) => ({ ...s, contentHash: i })),
+        }));
+        const worse = base.map((input, i): SafetyInput => {
+          const what = troubles[i]!;
+          const probs = [0.1, 0.1, 0, 0.8, 0, 0];
+          if (what === "doubt")
+            return { ...input, proposal: { ...input.proposal!, longitudinalProbs: probs } };
+          if (what === "second") {
+            const secondSpeed = { speedMps: input.ego!.speedMps + 3, source: "x" };
+            return { ...input, ego: { ...input.ego!, secondSpeed } };
+          }
+          const mount = { r: [0, 0, 0, 0, 0, 0, 0, 0, 0], t: [0, 0, 0] } as const;
+          const streams = input.streams.map((s) => {
+            if (what === "frozen") return { ...s, contentHash: 1e6 };
+            return what === "mount" && s.kind === "camera" ? { ...s, mount } : s;
+          });
+          return { ...input, streams };
+        });
+        notFreer(run(worse), run(base), false);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   test("any faults", () => {

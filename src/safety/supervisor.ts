@@ -3,10 +3,11 @@ import { ConfigError } from "../contract/errors.ts";
 import { CAR, type VehicleProfile } from "../contract/maneuver.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
 import { boundProposal } from "./bound.ts";
+import { type Chosen, keepLane, type Way } from "./choose-path.ts";
 import type { SafetyInput, SupervisorOptions } from "./input.ts";
 import { type Intake, type IntakeTime, takeIn } from "./intake.ts";
 import { ACCEL_MAX_MPS2, CLEAN_TICKS } from "./limits.ts";
-import { type Ahead, lookAhead, lookBlind, watch } from "./look-ahead.ts";
+import { lookAhead, lookBlind, watch } from "./look-ahead.ts";
 import { Memory, SPEED_MAX_MPS } from "./memory.ts";
 import { type Demand, demand, rankOf } from "./rule.ts";
 import { CheckList } from "./s00-default-deny.ts";
@@ -81,8 +82,9 @@ export class Supervisor {
 
     const { speedMps, checkedMps, standing } = m.reckon(intake, time.tUs, dtUs);
     demands.unshift(...m.override.demands(standing));
-    const envelope = this.#envelope(intake, checkedMps, time.tUs);
-    const ahead = this.#lookAhead(input.obstacles, envelope, checkedMps);
+    const chosen = this.#choosePath(input.obstacles, intake, checkedMps, time.tUs, dtUs);
+    const { envelope, ahead, refusal } = chosen;
+    m.sightBoundMps2 = ahead.boundMps2;
     demands.push(...ahead.demands);
     const near = undercutting(
       ahead.watched.map((w) => w.threat),
@@ -107,13 +109,15 @@ export class Supervisor {
       const detail = `recovering: ${m.machine.cleanTicks} of ${CLEAN_TICKS} clean ticks`;
       hits.push(demand("S00", mode, m.machine.cleanTicks, CLEAN_TICKS, "", detail).hit);
     }
-    const boundMps2 = Math.min(envelope.accelMaxMps2, ahead.boundMps2);
+    const boundMps2 = Math.min(envelope.accelMaxMps2, ahead.boundMps2, chosen.accelMaxMps2);
 
     if (rank < rankOf("COMFORT_STOP") && intake.proposal !== undefined) {
       m.ladder.leave();
-      const { maneuver, trajectory } = intake.proposal;
+      const { trajectory } = intake.proposal;
+      const asked = intake.proposal.maneuver;
+      const maneuver = refusal === undefined ? asked : keepLane(asked);
       const cap = speedCapMps(input.speedLimitMps, this.#speedMaxMps);
-      hits.push(...envelope.demands.map((d) => d.hit));
+      hits.push(...[...(refusal ? [refusal] : []), ...envelope.demands].map((d) => d.hit));
       const overLimit = speedLimitDemand(maneuver.targetSpeedMps, cap);
       if (overLimit !== undefined) hits.push(overLimit.hit);
       const bounded = boundProposal(maneuver, trajectory, envelope, {
@@ -131,7 +135,7 @@ export class Supervisor {
       m.commandedMps2 = bounded.trajectory.accelMps2[0]!;
       return {
         mode,
-        verdict: bounded.unchanged ? "APPROVED" : "MODIFIED",
+        verdict: bounded.unchanged && refusal === undefined ? "APPROVED" : "MODIFIED",
         hits,
         maneuver: bounded.maneuver,
         trajectory: bounded.trajectory,
@@ -146,7 +150,8 @@ export class Supervisor {
     const ramp = m.ladder.profile(time.tUs).map((a) => Math.min(a, threatMps2));
     const keepsLane =
       intake.proposal !== undefined && FOLLOWS_ROAD.has(intake.proposal.maneuver.lateral);
-    const curvatures = keepsLane ? envelope.curvatureInvm : steady(m.curvatureInvm);
+    const held = m.present.curvatures(speedMps);
+    const curvatures = keepsLane ? envelope.curvatureInvm : held;
     const cause = ahead.boundMps2 < 0 ? ahead.cause : "NONE";
     const plan = ownStop(speedMps, ramp, curvatures, standing, cause, this.#vehicle);
     m.commandedMps2 = ramp[0]!;
@@ -181,7 +186,12 @@ export class Supervisor {
   }
 
   /** S15 on the proposal's steps; without a proposal on "keep speed, keep curvature". */
-  #envelope(intake: Intake, speedMps: number, tUs: number): Envelope {
+  #envelope(
+    intake: Intake,
+    curvatureInvm: readonly number[] | undefined,
+    speedMps: number,
+    tUs: number,
+  ): Envelope {
     const m = this.#memory;
     const trajectory = intake.proposal?.trajectory;
     const last =
@@ -190,7 +200,7 @@ export class Supervisor {
         : { last: { curvatureInvm: m.curvatureInvm, dtS: (tUs - m.decidedUs) / 1e6 } };
     return clipToEnvelope({
       accelMps2: trajectory?.accelMps2 ?? steady(0),
-      curvatureInvm: trajectory?.curvatureInvm ?? steady(m.curvatureInvm),
+      curvatureInvm: curvatureInvm ?? trajectory?.curvatureInvm ?? steady(m.curvatureInvm),
       speedMps,
       egoAccelMps2: m.egoAccelMps2,
       egoYawRateRadps: intake.ego?.yawRateRadps ?? 0,
@@ -201,14 +211,26 @@ export class Supervisor {
     });
   }
 
-  /** What is ahead of the enveloped motion; its bound stays in memory for the blind. */
-  #lookAhead(field: ObstacleField | undefined, envelope: Envelope, speedMps: number): Ahead {
+  /** The proposal's path with what is ahead of it, or the present one where S09 refuses it. */
+  #choosePath(
+    field: ObstacleField | undefined,
+    intake: Intake,
+    speedMps: number,
+    tUs: number,
+    dtUs: number,
+  ): Chosen {
     const m = this.#memory;
-    if (field === undefined) return lookBlind(m.sightBoundMps2);
-    const watched = watch(field, { ...envelope, speedMps }, this.#vehicle);
-    const ahead = lookAhead(watched, speedMps, envelope.accelMps2[0]!);
-    m.sightBoundMps2 = ahead.boundMps2;
-    return ahead;
+    const proposal = intake.proposal;
+    const yawRate = intake.ego?.yawRateRadps ?? m.curvatureInvm * speedMps;
+    const lateral = proposal?.maneuver.lateral;
+    m.present.step(lateral, m.curvatureInvm, speedMps, yawRate, dtUs / 1e6);
+    const wayOf = (curvatureInvm?: readonly number[]): Way => {
+      const envelope = this.#envelope(intake, curvatureInvm, speedMps, tUs);
+      if (field === undefined) return { envelope, ahead: lookBlind(m.sightBoundMps2) };
+      const watched = watch(field, { ...envelope, speedMps }, this.#vehicle);
+      return { envelope, ahead: lookAhead(watched, speedMps, envelope.accelMps2[0]!) };
+    };
+    return m.chooser.choose(proposal, field, m.present, speedMps, tUs, this.#vehicle, wayOf);
   }
 
   /**

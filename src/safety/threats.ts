@@ -20,7 +20,7 @@ const EDGE_STEP_M = 0.5;
 const EDGE_SAMPLES = 64;
 
 /** Outline of an obstacle, [[x, y], …] m, ego: its hull, or its box where it has none. */
-function outlineOf(o: Obstacle): readonly (readonly [number, number])[] {
+export function outlineOf(o: Obstacle): readonly (readonly [number, number])[] {
   if (o.hull.length > 0) return o.hull;
   const cos = Math.cos(o.yawRad) / 2;
   const sin = Math.sin(o.yawRad) / 2;

@@ -1,0 +1,71 @@
+/**
+ * Where the vehicle would go if it did nothing sideways. Without a map the road is what was driven
+ * while the words kept the lane; since then the yaw rate tells how far the vehicle has left it.
+ */
+import { type Lateral, TRAJECTORY_STEP_S } from "../contract/maneuver.ts";
+import { steady } from "./s22-own-stop.ts";
+
+/** Words that follow the road: what is driven under them is the road. */
+const FOLLOWS: ReadonlySet<Lateral> = new Set(["KEEP_LANE", "GO_STRAIGHT"]);
+/** The heading is brought back to the road's over these steps: 1 s. */
+const ALIGN_STEPS = 2;
+/** Below this speed a heading is not brought back: it would take the whole steering. */
+const ALIGN_MPS = 1;
+
+/** Place of the vehicle against the road. */
+export type RoadPose = {
+  readonly curvatureInvm: number;
+  /** Heading against the road, rad, + left. */
+  readonly yawRad: number;
+  /** Way to the side since the words last kept the lane, m, + left. */
+  readonly offsetM: number;
+};
+
+export class PresentPath {
+  #pose: RoadPose = { curvatureInvm: 0, yawRad: 0, offsetM: 0 };
+
+  get pose(): RoadPose {
+    return this.#pose;
+  }
+
+  /** One tick; `lateral` undefined without a proposal, `drivenInvm` the last decided curvature. */
+  step(
+    lateral: Lateral | undefined,
+    drivenInvm: number,
+    speedMps: number,
+    yawRateRadps: number,
+    dtS: number,
+  ): void {
+    if (lateral === undefined || FOLLOWS.has(lateral)) {
+      this.#pose = { curvatureInvm: drivenInvm, yawRad: 0, offsetM: 0 };
+      return;
+    }
+    const { curvatureInvm, yawRad, offsetM } = this.#pose;
+    const turned = yawRad + (yawRateRadps - curvatureInvm * speedMps) * dtS;
+    this.#pose = {
+      curvatureInvm,
+      yawRad: turned,
+      offsetM: offsetM + speedMps * Math.sin(turned) * dtS,
+    };
+  }
+
+  /** [6] 1/m: lets the vehicle run parallel to the road again, where it is now. */
+  curvatures(speedMps: number): number[] {
+    const { curvatureInvm, yawRad } = this.#pose;
+    const column = steady(curvatureInvm);
+    if (speedMps < ALIGN_MPS) return column;
+    const back = yawRad / (speedMps * ALIGN_STEPS * TRAJECTORY_STEP_S);
+    return column.map((k, i) => (i < ALIGN_STEPS ? k - back : k));
+  }
+}
+
+/** A point or direction of ego, along and to the left of the road: s, d; m. */
+export function toRoad(pose: RoadPose, xM: number, yM: number): readonly [sM: number, dM: number] {
+  const cos = Math.cos(pose.yawRad);
+  const sin = Math.sin(pose.yawRad);
+  const x = cos * xM - sin * yM;
+  const y = sin * xM + cos * yM;
+  const k = pose.curvatureInvm;
+  if (Math.abs(k) < 1e-6) return [x, y];
+  return [Math.atan2(k * x, 1 - k * y) / k, (1 - Math.hypot(k * x, 1 - k * y)) / k];
+}

@@ -1,0 +1,147 @@
+/**
+ * S09: RSS to the side. A lane change, turn, nudge or pull-over is dangerous where a road user in
+ * the space it needs is too near both lengthwise and sideways. It is refused then, not braked for.
+ */
+import type { Lateral, Trajectory, VehicleProfile } from "../contract/maneuver.ts";
+import type { Obstacle } from "../contract/obstacle.ts";
+import {
+  BRAKE_MAX_MPS2,
+  BRAKE_MIN_MPS2,
+  CLEARANCE_M,
+  LANE_WIDTH_M,
+  LATERAL_ACCEL_OTHER_MPS2,
+  LATERAL_BRAKE_MPS2,
+  LATERAL_MARGIN_M,
+  OTHER_RESPONSE_TIME_S,
+  RESPONSE_TIME_S,
+  STANDSTILL_GAP_M,
+} from "./limits.ts";
+import { type RoadPose, toRoad } from "./present-path.ts";
+import { lateralMinM, sameDirectionMinM } from "./rss.ts";
+import { isObstacleValid } from "./s02-validity.ts";
+import { minDistanceM } from "./s07-longitudinal.ts";
+import { outlineOf } from "./threats.ts";
+
+/** Side that a word leads to, + left; 0 where it keeps the lane. */
+export const SIDE_OF: Readonly<Record<Lateral, -1 | 0 | 1>> = {
+  KEEP_LANE: 0,
+  GO_STRAIGHT: 0,
+  LANE_CHANGE_LEFT: 1,
+  TURN_LEFT: 1,
+  NUDGE_LEFT: 1,
+  LANE_CHANGE_RIGHT: -1,
+  TURN_RIGHT: -1,
+  NUDGE_RIGHT: -1,
+  PULL_OVER: -1,
+};
+const CHANGES_LANE: ReadonlySet<Lateral> = new Set(["LANE_CHANGE_LEFT", "LANE_CHANGE_RIGHT"]);
+export const TURNS: ReadonlySet<Lateral> = new Set(["TURN_LEFT", "TURN_RIGHT"]);
+/** Slower than this along the road nobody passes a turning vehicle. */
+const PASSING_MPS = 0.5;
+
+/** What the ego wants to do sideways. */
+export type Sideways = {
+  readonly lateral: Lateral;
+  readonly trajectory: Trajectory;
+  readonly pose: RoadPose;
+  readonly speedMps: number;
+  readonly accelMps2: number;
+  readonly vehicle: VehicleProfile;
+};
+
+/** A road user that makes it dangerous. */
+export type SideDanger = {
+  readonly obstacle: Obstacle;
+  /** Lengthwise distance, 0 abreast, and the least one, m. */
+  readonly gapM: number;
+  readonly minM: number;
+  /** Sideways distance and the least one, m. */
+  readonly besideM: number;
+  readonly besideMinM: number;
+};
+
+/** How far to that side the body will go beyond where it is now, m. */
+function shiftM({ lateral, trajectory, pose }: Sideways, side: 1 | -1): number {
+  const reached = trajectory.xM.map((x, i) => side * toRoad(pose, x, trajectory.yM[i]!)[1]);
+  const planned = Math.max(0, Math.min(LANE_WIDTH_M, Math.max(...reached)));
+  if (!CHANGES_LANE.has(lateral)) return planned;
+  return Math.max(planned, LANE_WIDTH_M - Math.max(0, side * pose.offsetM));
+}
+
+/** Least distance to the side of a road user that comes nearer with `otherMps`, edge to edge. */
+function besideMinM(egoTowardsMps: number, otherTowardsMps: number): number {
+  const mover = (towardsMps: number, responseS: number) => ({
+    ...{ responseS, brakeMinMps2: LATERAL_BRAKE_MPS2, marginM: LATERAL_MARGIN_M },
+    ...{ speedMps: towardsMps, accelMaxMps2: LATERAL_ACCEL_OTHER_MPS2 },
+  });
+  // Of the two cars, the ego is set on the left: the formula knows no side but this.
+  const other = mover(-otherTowardsMps, OTHER_RESPONSE_TIME_S);
+  return lateralMinM(mover(egoTowardsMps, RESPONSE_TIME_S), other);
+}
+
+/** Place of an obstacle in road coordinates, with the side of the maneuver as positive d. */
+function place(o: Obstacle, pose: RoadPose, side: 1 | -1) {
+  const at = outlineOf(o).map(([x, y]) => toRoad(pose, x, y));
+  const along = at.map(([s]) => s);
+  const across = at.map(([, d]) => side * d);
+  const unseenM = o.unseenUs > 0 ? 2 * o.sigmaM : 0;
+  const [s] = toRoad(pose, o.xM, o.yM);
+  const heading = pose.yawRad - pose.curvatureInvm * s;
+  const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
+  return {
+    rearM: Math.min(...along) - unseenM,
+    frontM: Math.max(...along) + unseenM,
+    nearM: Math.min(...across) - unseenM,
+    farM: Math.max(...across),
+    alongMps: o.vxMps * cos - o.vyMps * sin,
+    /** Towards the ego. */
+    nearerMps: -side * (o.vxMps * sin + o.vyMps * cos),
+  };
+}
+
+/** Lengthwise distance to it and the least one. Unknown speeds: standing ahead, the ego's own behind. */
+function lengthwise(o: Obstacle, at: ReturnType<typeof place>, w: Sideways) {
+  const frontM = w.vehicle.frontOverhangFromRearAxleM;
+  const rearM = frontM - w.vehicle.lengthM;
+  if (at.rearM > frontM) {
+    const minM = minDistanceM(w.speedMps, w.accelMps2, at.alongMps);
+    return { gapM: at.rearM - frontM, minM };
+  }
+  if (at.frontM >= rearM) return { gapM: 0, minM: STANDSTILL_GAP_M };
+  const followerMps = o.tracked ? at.alongMps : w.speedMps;
+  const gapM = rearM - at.frontM;
+  if (followerMps <= 0) return { gapM, minM: 0 };
+  const follower = { speedMps: followerMps, accelMps2: 0, responseS: OTHER_RESPONSE_TIME_S };
+  const brakes = { ...follower, brakeMps2: BRAKE_MIN_MPS2 };
+  const minM = sameDirectionMinM(brakes, w.speedMps, BRAKE_MAX_MPS2, STANDSTILL_GAP_M);
+  return { gapM, minM };
+}
+
+/** The first road user beside, behind or ahead that makes the maneuver dangerous, or undefined. */
+export function sideDanger(obstacles: readonly Obstacle[], w: Sideways): SideDanger | undefined {
+  const side = SIDE_OF[w.lateral];
+  if (side === 0) return undefined;
+  const reachM = shiftM(w, side);
+  const half = w.vehicle.widthM / 2;
+  const towardsMps = side * w.speedMps * Math.sin(w.pose.yawRad);
+  for (const obstacle of obstacles) {
+    if (!isObstacleValid(obstacle) || obstacle.zMinM > CLEARANCE_M) continue;
+    const at = place(obstacle, w.pose, side);
+    // What is not on that side is ahead or behind in the own lane: S07's, or not in the way.
+    if ((at.nearM + at.farM) / 2 <= half) continue;
+    if (TURNS.has(w.lateral)) {
+      const passes = obstacle.tracked && at.alongMps > PASSING_MPS;
+      if (!passes || at.rearM > w.vehicle.frontOverhangFromRearAxleM) continue;
+    }
+    const besideM = at.nearM - half;
+    const least = Math.max(
+      reachM + besideMinM(0, at.nearerMps),
+      besideMinM(towardsMps, at.nearerMps),
+    );
+    if (besideM > least) continue;
+    const { gapM, minM } = lengthwise(obstacle, at, w);
+    if (gapM > minM || minM === 0) continue;
+    return { obstacle, gapM, minM, besideM, besideMinM: least };
+  }
+  return undefined;
+}

@@ -117,3 +117,8 @@ export const LATERAL_MARGIN_M = 0.1;
 export const LANE_WIDTH_M = 3.5;
 /** A way to the side that stays refused for so long is slowed down for (S09). */
 export const REFUSAL_US = 3_000_000;
+
+/** Braking that is expected of whoever is on the correct side, b_min_correct (S08, RSS). */
+export const BRAKE_CORRECT_MPS2 = 3.0;
+/** Response time of oncoming traffic, ρ_other (S08, RSS). */
+export const OPPOSITE_RESPONSE_TIME_S = 2.0;

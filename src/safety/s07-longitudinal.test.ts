@@ -24,7 +24,7 @@ describe("S07 d_min with the operating table", () => {
   });
 
   test("oncoming traffic needs room for both to stop", () => {
-    expect(minDistanceM(10, 0, -10)).toBeCloseTo(2 * 17.5 + 1, 9);
+    expect(minDistanceM(10, 0, -10)).toBeCloseTo(55.167, 3);
   });
 });
 
@@ -95,7 +95,7 @@ describe("S07 the proper response", () => {
   test("an oncoming car brakes on its own part: 14 against 14 m/s at 50 m is no emergency", () => {
     expect(respond(14, aThreat(50, -14)).stage).toBe("FULL");
     expect(respond(14, aThreat(40, -14)).stage).toBe("EMERGENCY");
-    expect(respond(14, aThreat(70, -14)).stage).toBe("FREE");
+    expect(respond(14, aThreat(110, -14)).stage).toBe("FREE");
   });
 
   test("a track that creeps towards the ego is standing", () => {
@@ -140,7 +140,7 @@ describe("S07 what it says", () => {
   });
 
   test("oncoming traffic is named so", () => {
-    expect(say(14, aThreat(50, -14), 0)!.detail).toMatch(/obstacle 7 oncoming, least 64.00 m/);
+    expect(say(14, aThreat(50, -14), 0)!.detail).toMatch(/obstacle 7 oncoming, least 93.17 m/);
   });
 });
 

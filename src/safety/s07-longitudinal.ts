@@ -5,6 +5,7 @@
 import type { Mode } from "../contract/decision.ts";
 import {
   ACCEL_MAX_MPS2,
+  BRAKE_CORRECT_MPS2,
   BRAKE_MAX_MPS2,
   BRAKE_MIN_MPS2,
   COMFORT_BRAKE_MPS2,
@@ -13,14 +14,9 @@ import {
   STANDSTILL_MPS,
   TTC_FLOOR_S,
 } from "./limits.ts";
-import {
-  accelForRoom,
-  oppositeMinM,
-  sameDirectionMinM,
-  statedBraking,
-  stoppingDistance,
-} from "./rss.ts";
+import { accelForRoom, sameDirectionMinM, stoppingDistance } from "./rss.ts";
 import { type Demand, demand } from "./rule.ts";
+import { isOncoming, oppositeAccelMps2, oppositeDistanceM } from "./s08-opposite.ts";
 import { gapBrakeMps2 } from "./s18-cut-in.ts";
 import type { Threat } from "./threats.ts";
 
@@ -63,27 +59,19 @@ export function minDistanceM(
       BRAKE_MAX_MPS2,
       STANDSTILL_GAP_M,
     );
-  return oppositeMinM(
-    ego(egoSpeedMps, egoAccelMps2),
-    ego(-threatSpeedMps, 0),
-    STANDSTILL_GAP_M,
-    STANDSTILL_GAP_M,
-  );
+  return oppositeDistanceM(egoSpeedMps, egoAccelMps2, -threatSpeedMps);
 }
 
 /** Largest acceleration over the response time with which the gap stays above d_min. */
 function accelLimitMps2(egoSpeedMps: number, gapM: number, threatSpeedMps: number): number {
-  const leadM =
+  const roomM =
+    gapM - STANDSTILL_GAP_M + stoppingDistance(Math.max(0, threatSpeedMps), BRAKE_MAX_MPS2);
+  const limit =
     threatSpeedMps >= 0
-      ? threatSpeedMps ** 2 / (2 * BRAKE_MAX_MPS2)
-      : -statedBraking(ego(-threatSpeedMps, 0));
-  const roomM = gapM - STANDSTILL_GAP_M + leadM;
-  const limit = accelForRoom(egoSpeedMps, RESPONSE_TIME_S, BRAKE_MIN_MPS2, roomM) - 1e-9;
-  return Math.max(0, Math.min(ACCEL_MAX_MPS2, limit));
+      ? accelForRoom(egoSpeedMps, RESPONSE_TIME_S, BRAKE_MIN_MPS2, roomM)
+      : oppositeAccelMps2(egoSpeedMps, gapM, -threatSpeedMps);
+  return Math.max(0, Math.min(ACCEL_MAX_MPS2, limit - 1e-9));
 }
-
-/** Below this the motion of a threat towards the ego is noise of its track. */
-const ONCOMING_MPS = 0.5;
 
 /**
  * The response to one threat at ego speed v ≥ 0. Monotone: a shorter gap, a faster ego or a
@@ -92,7 +80,7 @@ const ONCOMING_MPS = 0.5;
  * comfortable brake still stops before d0), and 8 m/s² where b_min no longer avoids contact.
  */
 export function respond(egoSpeedMps: number, threat: Threat): Response {
-  const towards = threat.speedMps < -ONCOMING_MPS;
+  const towards = isOncoming(threat.speedMps);
   const threatMps = towards ? threat.speedMps : Math.max(0, threat.speedMps);
   const gapM = threat.gapM;
   const minM = minDistanceM(egoSpeedMps, 0, threatMps);
@@ -115,7 +103,8 @@ export function respond(egoSpeedMps: number, threat: Threat): Response {
   }
   const lack = Math.min(1, 2 * (1 - gapM / minM));
   const most = gapBrakeMps2(egoSpeedMps, threatMps);
-  const brake = Math.min(most, Math.max(lack * BRAKE_MIN_MPS2, toMargin));
+  const fullMps2 = towards ? BRAKE_CORRECT_MPS2 : BRAKE_MIN_MPS2;
+  const brake = Math.min(most, Math.max(lack * fullMps2, toMargin));
   if (standing) return { stage: "LIMIT", accelMaxMps2: 0, minM, ttcS, byTtc };
   const stage = brake >= BRAKE_MIN_MPS2 ? "FULL" : "BRAKE";
   return { stage, accelMaxMps2: -brake, minM, ttcS, byTtc };
@@ -127,14 +116,15 @@ export function modeOfStage(stage: Stage): Mode {
   return stage === "FULL" ? "CAUTION" : "NORMAL";
 }
 
-/** Demand of S07 where it restricts an acceleration of `wantedMps2`, or undefined. */
+/** Demand of S07, or of S08 against oncoming traffic, where it restricts an acceleration of `wantedMps2`, or undefined. */
 export function s07Demand(threat: Threat, response: Response, wantedMps2: number) {
   const { stage, accelMaxMps2: bound, minM } = response;
   if (bound >= wantedMps2 && bound >= 0) return undefined;
-  const motion =
-    threat.speedMps < -ONCOMING_MPS ? "oncoming" : `at ${threat.speedMps.toFixed(1)} m/s`;
+  const towards = isOncoming(threat.speedMps);
+  const motion = towards ? "oncoming" : `at ${threat.speedMps.toFixed(1)} m/s`;
   const detail =
     `gap ${threat.gapM.toFixed(2)} m to ${threat.label} ${motion}, least ${minM.toFixed(2)} m: ` +
     `acceleration at most ${bound.toFixed(2)} m/s²`;
-  return demand("S07", modeOfStage(stage), threat.gapM, minM, "m", detail) satisfies Demand;
+  const rule = towards ? "S08" : "S07";
+  return demand(rule, modeOfStage(stage), threat.gapM, minM, "m", detail) satisfies Demand;
 }

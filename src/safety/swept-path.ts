@@ -33,6 +33,7 @@ export class SweptPath {
   readonly #arcs: readonly Arc[];
   readonly #frontM: number;
   readonly horizonM: number;
+  readonly speedMps: number;
 
   /**
    * speedMps: speed at the start. accelMps2, curvatureInvm: [T] steps of 0.5 s; T ≥ 1.
@@ -46,6 +47,7 @@ export class SweptPath {
   ) {
     this.#frontM = vehicle.frontOverhangFromRearAxleM;
     this.horizonM = horizonM;
+    this.speedMps = speedMps;
     const arcs: Arc[] = [];
     let s = { xM: 0, yM: 0, yawRad: 0, speedMps };
     let startM = 0;

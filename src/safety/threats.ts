@@ -1,6 +1,7 @@
 import type { VehicleProfile } from "../contract/maneuver.ts";
 import type { Obstacle } from "../contract/obstacle.ts";
 import { CLEARANCE_M, CORRIDOR_HALF_WIDTH_M } from "./limits.ts";
+import { passesBefore } from "./s08-opposite.ts";
 import type { Contact, SweptPath } from "./swept-path.ts";
 
 /** Something in the corridor, reduced to the path. */
@@ -78,11 +79,15 @@ export function threatOf(
   const contact = nearestContact(path, outline, half);
   if (contact === undefined) return undefined;
   const unseenM = o.unseenUs > 0 ? 2 * o.sigmaM : 0;
+  const gapM = Math.max(0, contact.gapM - unseenM);
+  const [cos, sin] = [Math.cos(contact.yawRad), Math.sin(contact.yawRad)];
+  const alongMps = o.tracked ? o.vxMps * cos + o.vyMps * sin : 0;
+  const acrossMps = o.vyMps * cos - o.vxMps * sin;
+  const extentM = o.lengthM + o.widthM;
+  const crosses = passesBefore(gapM, path.speedMps, alongMps, acrossMps, extentM);
   return {
-    gapM: Math.max(0, contact.gapM - unseenM),
-    speedMps: o.tracked
-      ? o.vxMps * Math.cos(contact.yawRad) + o.vyMps * Math.sin(contact.yawRad)
-      : 0,
+    gapM,
+    speedMps: crosses ? Math.max(0, alongMps) : alongMps,
     tracked: o.tracked,
     label: `${o.tracked ? "obstacle" : "untracked obstacle"} ${o.id}`,
   };

@@ -1,0 +1,71 @@
+/**
+ * S08: RSS against oncoming traffic. Both stop before they meet: the one on its correct side brakes
+ * gently, the other one fully. Without a map nobody knows who that is, so the stricter case holds.
+ */
+import {
+  BRAKE_CORRECT_MPS2,
+  BRAKE_MIN_MPS2,
+  CORRIDOR_HALF_WIDTH_M,
+  OPPOSITE_RESPONSE_TIME_S,
+  RESPONSE_TIME_S,
+  STANDSTILL_GAP_M,
+} from "./limits.ts";
+import { accelForRoom, oppositeMinM, statedBraking } from "./rss.ts";
+
+/** Below this the motion of a threat towards the ego is noise of its track. */
+const ONCOMING_MPS = 0.5;
+
+/** [brake of the ego, brake of the other]: the ego on its correct side, or not. */
+const CASES = [
+  [BRAKE_CORRECT_MPS2, BRAKE_MIN_MPS2],
+  [BRAKE_MIN_MPS2, BRAKE_CORRECT_MPS2],
+] as const;
+
+const other = (speedMps: number, brakeMps2: number) => ({
+  ...{ speedMps, accelMps2: 0, brakeMps2 },
+  responseS: OPPOSITE_RESPONSE_TIME_S,
+});
+
+/** It comes towards the ego along the path. */
+export const isOncoming = (threatSpeedMps: number): boolean => threatSpeedMps < -ONCOMING_MPS;
+
+/** d_min to a vehicle that comes with `otherMps` ≥ 0. */
+export function oppositeDistanceM(egoMps: number, egoAccelMps2: number, otherMps: number): number {
+  const ego = { speedMps: egoMps, accelMps2: egoAccelMps2, responseS: RESPONSE_TIME_S };
+  const distances = CASES.map(([own, others]) =>
+    oppositeMinM(
+      { ...ego, brakeMps2: own },
+      other(otherMps, others),
+      STANDSTILL_GAP_M,
+      STANDSTILL_GAP_M,
+    ),
+  );
+  return Math.max(...distances);
+}
+
+/** Largest acceleration over the response time with which the gap stays above d_min. */
+export function oppositeAccelMps2(egoMps: number, gapM: number, otherMps: number): number {
+  const limits = CASES.map(([own, others]) => {
+    const roomM = gapM - STANDSTILL_GAP_M - statedBraking(other(otherMps, others));
+    return accelForRoom(egoMps, RESPONSE_TIME_S, own, roomM);
+  });
+  return Math.min(...limits);
+}
+
+/**
+ * It has left the corridor before the ego gets to it, whatever part of it is in there now: traffic
+ * that crosses, or follows a bend that the extended path does not. S07 still takes it for standing.
+ */
+export const passesBefore = (
+  gapM: number,
+  egoMps: number,
+  alongMps: number,
+  acrossMps: number,
+  extentM: number,
+): boolean => {
+  const closingMps = egoMps - alongMps;
+  return (
+    closingMps > 0 &&
+    (Math.abs(acrossMps) * gapM) / closingMps > 2 * CORRIDOR_HALF_WIDTH_M + extentM
+  );
+};

@@ -5,7 +5,6 @@
 import type { Mode } from "../contract/decision.ts";
 import {
   ACCEL_MAX_MPS2,
-  BRAKE_CORRECT_MPS2,
   BRAKE_MAX_MPS2,
   BRAKE_MIN_MPS2,
   COMFORT_BRAKE_MPS2,
@@ -103,8 +102,7 @@ export function respond(egoSpeedMps: number, threat: Threat): Response {
   }
   const lack = Math.min(1, 2 * (1 - gapM / minM));
   const most = gapBrakeMps2(egoSpeedMps, threatMps);
-  const fullMps2 = towards ? BRAKE_CORRECT_MPS2 : BRAKE_MIN_MPS2;
-  const brake = Math.min(most, Math.max(lack * fullMps2, toMargin));
+  const brake = Math.min(most, Math.max(lack * BRAKE_MIN_MPS2, toMargin));
   if (standing) return { stage: "LIMIT", accelMaxMps2: 0, minM, ttcS, byTtc };
   const stage = brake >= BRAKE_MIN_MPS2 ? "FULL" : "BRAKE";
   return { stage, accelMaxMps2: -brake, minM, ttcS, byTtc };

@@ -31,7 +31,7 @@ describe("S08 d_min to oncoming traffic", () => {
 });
 
 describe("S08 what it says", () => {
-  test("short of d_min it brakes as gently as the correct side may, and speaks as S08", () => {
+  test("short of d_min it brakes in proportion, and speaks as S08", () => {
     const threat = { gapM: 80, speedMps: -14, tracked: true, label: "obstacle 7" };
     const response = respond(14, threat);
     expect(response.stage).toBe("BRAKE");

@@ -1,6 +1,6 @@
 """Makes an int8 bev.onnx of a float one and says what it costs and gains.
 
-python -m training.quantize --bev bev.onnx --data rendered-train --val rendered-val --out bev-int8.onnx
+python -m training.quantize --bev bev.onnx --data DIR --val DIR --out bev-int8.onnx
 
 Convolutions get 8-bit activations and 7-bit weights per channel (8 bits would overflow the 16-bit
 sums of CPUs without VNNI); the few at both ends of the network stay float, since all of the loss is

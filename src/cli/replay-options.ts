@@ -49,16 +49,15 @@ export const addInstrumentOptions = (command: Command): Command =>
     .option("--report <file>", "write one HTML page that shows the run (docs/recordings.md)")
     .option("--overwrite", "replace files of --record and --report that are there already");
 
+export type InstrumentFlags = Pick<ReplayFlags, "record" | "report" | "recordPoints" | "overwrite">;
+
 /** What those options ask for; {} where nothing. */
 export const instrumentsOf = ({
   record,
   report,
   recordPoints,
   overwrite,
-}: Pick<ReplayFlags, "record" | "report" | "recordPoints" | "overwrite">): Pick<
-  ReplayRun,
-  "instruments"
-> =>
+}: InstrumentFlags): Pick<ReplayRun, "instruments"> =>
   record === undefined && report === undefined
     ? {}
     : {

@@ -1,28 +1,28 @@
 import { RecordError } from "../contract/errors.ts";
-import type { ReplaySummary } from "../service/summary.ts";
+import type { InstrumentOutcome } from "../service/instruments.ts";
 import type { Io } from "./io.ts";
-import type { ReplayFlags } from "./replay-options.ts";
+import type { InstrumentFlags } from "./replay-options.ts";
 
 /**
  * Says what lies beside the decisions. A recording that stopped before the run did, or a report that
  * is not there, is an error of the command, although every decision was made. @throws RecordError
  */
 export function checkWritten(
-  flags: Pick<ReplayFlags, "record" | "report">,
-  { recording, report, decisions }: ReplaySummary,
+  flags: InstrumentFlags,
+  { recording, report }: InstrumentOutcome,
   io: Io,
 ): void {
   const { record: recordPath, report: reportPath } = flags;
   if (report && "bytes" in report)
     io.say(`report ${reportPath}: ${(report.bytes / 1e6).toFixed(1)} MB`);
   if (recording) {
-    const { decisionCount, picturesDroppedCount: dropped } = recording;
-    const lacking = dropped > 0 ? `, ${dropped} without pictures` : "";
+    const { decisionCount, picturesDroppedCount, decisionsDroppedCount, reason } = recording;
+    const lacking = picturesDroppedCount > 0 ? `, ${picturesDroppedCount} without pictures` : "";
     io.say(`recording ${recordPath}: ${decisionCount} decisions${lacking}`);
-    if (decisionCount < decisions)
+    if (decisionsDroppedCount > 0)
       throw new RecordError(
         "RECORD_ENDED_EARLY",
-        `${recordPath}: ${decisions} decisions expected, found ${decisionCount} (${recording.reason})`,
+        `${recordPath}: ${decisionCount + decisionsDroppedCount} decisions expected, found ${decisionCount} (${reason})`,
       );
   }
   if (report && "error" in report) throw new RecordError("REPORT_NOT_WRITTEN", report.error);

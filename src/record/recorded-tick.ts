@@ -8,8 +8,8 @@ export type RecordedTick = {
   /** Of its images only the front one, of its sweeps only what shall be recorded; [] where left out. */
   readonly observation: Observation;
   readonly decision: Decision;
-  /** The bytes of `Sealed` as they were published. */
-  readonly sealed: Uint8Array;
+  /** The bytes of `Sealed` as they were published; absent where another thread seals. */
+  readonly sealed?: Uint8Array;
   /** Observation read to decision handed to the broker, wall time. */
   readonly ageMs: number;
   readonly bev?: BevState;

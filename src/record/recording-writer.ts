@@ -98,7 +98,7 @@ export class RecordingWriter {
   async #write(tick: RecordedTick, withPictures: boolean): Promise<void> {
     const { decision, sealed, observation } = tick;
     await this.#proto(TOPICS.decision, "Decision", tick, encodeDecision(decision));
-    await this.#proto(TOPICS.sealed, "Sealed", tick, sealed);
+    if (sealed) await this.#proto(TOPICS.sealed, "Sealed", tick, sealed);
     const figures = encodeTickFigures(figuresOf(tick, this.#firstUs ?? observation.stampUs));
     await this.#proto(TOPICS.figures, "TickFigures", tick, figures);
     for (const line of logMessages(tick, this.#text)) await this.#show(TOPICS.log, line, tick);

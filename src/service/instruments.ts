@@ -90,7 +90,7 @@ export class Instruments {
   }
 
   /** Takes a tick; answers when the next one may come. */
-  async tick(tick: Tick, ageMs: number, sealed: Uint8Array): Promise<void> {
+  async tick(tick: Tick, ageMs: number, sealed?: Uint8Array): Promise<void> {
     while (this.#whenBehind === "wait" && this.#underWay.size >= PICTURES_BEHIND)
       await Promise.race(this.#underWay);
     if (this.#failure || this.#underWay.size >= TICKS_BEHIND) {
@@ -145,7 +145,7 @@ export class Instruments {
 function copyOf(
   { observation, decision, bev, obstacles }: Tick,
   ageMs: number,
-  sealed: Uint8Array,
+  sealed: Uint8Array | undefined,
   withPictures: boolean,
   withPoints: boolean,
 ): RecordedTick {
@@ -162,7 +162,7 @@ function copyOf(
       })),
     },
     decision,
-    sealed: sealed.slice(),
+    ...(sealed ? { sealed: sealed.slice() } : {}),
     ageMs,
     ...(bev && withPictures ? { bev: { ...bev, data: bev.data.slice() } } : {}),
     ...(obstacles ? { obstacles: { ...obstacles, untrackedXyz: new Float32Array(0) } } : {}),

@@ -7,8 +7,9 @@ import type { EffectiveConfig } from "./config.ts";
 import { DriveWatch } from "./drive-watch.ts";
 import { GateThread } from "./gate-thread.ts";
 import { InstructionInbox } from "./instruction-inbox.ts";
+import { type InstrumentOptions, type InstrumentOutcome, Instruments } from "./instruments.ts";
 import { LagMeter } from "./lag-meter.ts";
-import { LiveLoop, type LiveTick } from "./live-loop.ts";
+import { LiveLoop, type LiveTick, PERIOD_MS } from "./live-loop.ts";
 import { ObservationInbox } from "./observation-inbox.ts";
 import { openOverride } from "./open-override.ts";
 import { openRooms } from "./open-rooms.ts";
@@ -30,6 +31,7 @@ export type DriveRun = {
   /** [32] bytes. */
   readonly key: Uint8Array;
   readonly overrideKeys: OverrideKeyPaths;
+  readonly instruments?: Omit<InstrumentOptions, "say">;
   readonly software: string;
   /** Aborted: a minimal-risk decision is published, then status OFFLINE. */
   readonly signal: AbortSignal;
@@ -41,12 +43,18 @@ export type DriveRun = {
   readonly env?: SystemdEnv;
 };
 
-/** Drives live from MQTT until told to end; closes what it opened, also when something throws. */
-export async function runDrive(run: DriveRun): Promise<void> {
+/**
+ * Drives live from MQTT until told to end; closes what it opened, also when something throws.
+ * Answers what was recorded.
+ */
+export async function runDrive(run: DriveRun): Promise<InstrumentOutcome> {
   const clock = run.clock ?? realClock;
   const { config, configHash } = run.effective;
   const closers: (() => Promise<void>)[] = [];
   try {
+    const { say } = run;
+    const instruments = run.instruments && (await Instruments.open({ ...run.instruments, say }));
+    if (instruments) closers.push(() => instruments.close());
     const { rooms, warmUpRooms, model, close } = await openRooms(run.modelDir, config);
     closers.push(close);
     const { modelHash } = model;
@@ -86,6 +94,7 @@ export async function runDrive(run: DriveRun): Promise<void> {
     const lag = new LagMeter();
     closers.push(async () => lag.close());
     run.say(`driving vehicle ${vehicle} on ${publisher.url}`);
+    await instruments?.start(aboutOf(run, modelHash), "drop");
     const loop = new LiveLoop({
       clock,
       inbox,
@@ -99,6 +108,8 @@ export async function runDrive(run: DriveRun): Promise<void> {
         publisher.note(tick.decision, tick.sinceMs);
         watch.note(tick);
         run.onTick?.(tick);
+        // Begins with the first observation, and never makes a tick wait.
+        if (tick.begun) void instruments?.tick(tick, clock.monoMs() - tick.sinceMs);
       },
       signal: AbortSignal.any([run.signal, failed.signal]),
     });
@@ -106,8 +117,21 @@ export async function runDrive(run: DriveRun): Promise<void> {
     watch.stopping();
     // The last decision goes out before the status says OFFLINE.
     await gate.close();
+    const outcome = await instruments?.end(failure?.message ?? "complete");
     if (failure) throw failure;
+    return outcome ?? {};
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
+
+/** What a recording says was run; a live drive has no log, so no hash of one. */
+const aboutOf = ({ software, vehicle, effective }: DriveRun, modelHash: string) => ({
+  command: "drive",
+  software,
+  vehicle,
+  source: { name: "live", path: "MQTT" },
+  hashes: { log: "", model: modelHash, config: effective.configHash },
+  config: JSON.stringify(effective.config),
+  periodUs: PERIOD_MS * 1000,
+});

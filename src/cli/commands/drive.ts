@@ -9,6 +9,8 @@ import { formatDecision } from "../format.ts";
 import type { Io } from "../io.ts";
 import * as parse from "../options.ts";
 import { defaultModelDir, findPackage } from "../package-root.ts";
+import { addInstrumentOptions, type InstrumentFlags, instrumentsOf } from "../replay-options.ts";
+import { checkWritten } from "../written.ts";
 
 type DriveFlags = {
   readonly config?: string;
@@ -17,11 +19,11 @@ type DriveFlags = {
   readonly key?: string;
   readonly model?: string;
   readonly quiet?: true;
-};
+} & InstrumentFlags;
 
 /** `waywarden drive`: live observations from MQTT become sealed decisions, ten a second. */
 export function registerDrive(program: Command, io: Io): void {
-  program
+  const command = program
     .command("drive")
     .description("decide live, ten times a second, from observations that come over MQTT")
     .option("--config <file>", "JSON configuration")
@@ -29,8 +31,8 @@ export function registerDrive(program: Command, io: Io): void {
     .option("--vehicle <name>", "name in the topics", parse.vehicleName)
     .option("--key <file>", "sealing key, 64 hex digits (default: made at first start)")
     .option("--model <dir>", "model folder (default: the one that ships)")
-    .option("--quiet", "print no line per decision")
-    .action(async (flags: DriveFlags) => drive(flags, io));
+    .option("--quiet", "print no line per decision");
+  addInstrumentOptions(command).action(async (flags: DriveFlags) => drive(flags, io));
 }
 
 async function drive(flags: DriveFlags, io: Io): Promise<void> {
@@ -46,7 +48,8 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
   const { key, path, created } = await loadVehicleKey(keyPath, true);
   io.say(`key ${path}${created ? " (made now)" : ""}`);
   const printer = new DrivePrinter(io, flags.quiet === true);
-  await runDrive({
+  const written = await runDrive({
+    ...instrumentsOf(flags),
     effective,
     vehicle,
     broker,
@@ -58,6 +61,7 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
     say: io.say,
     onTick: (tick) => printer.print(tick),
   });
+  checkWritten(flags, written, io);
 }
 
 /** One line per decision, and one line instead while the first observation is awaited. */

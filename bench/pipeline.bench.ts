@@ -58,7 +58,16 @@ async function measure(log: string, cameras: number, rate: string, threads: numb
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
-      ...[join(root, "bin", "waywarden.mjs"), "replay", log, "--json", "-x", rate],
+      // As the first line of the program says.
+      ...[
+        "--single-threaded-gc",
+        join(root, "bin", "waywarden.mjs"),
+        "replay",
+        log,
+        "--json",
+        "-x",
+        rate,
+      ],
       ...["--broker", "none", "--model", modelDir, "--key", join(folder, "bench.key")],
       ...["--cameras", String(cameras), "--threads", String(threads)],
     ],

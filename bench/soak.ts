@@ -108,7 +108,18 @@ async function soak(): Promise<boolean> {
   await client.unsubscribeAsync("waywarden/v1/car/observation");
 
   const drive = run(process.execPath, [
-    ...[main, "drive", "--config", config, "--broker", url, "--key", keyPath, "--quiet"],
+    ...[
+      "--single-threaded-gc",
+      main,
+      "drive",
+      "--config",
+      config,
+      "--broker",
+      url,
+      "--key",
+      keyPath,
+      "--quiet",
+    ],
   ]);
   const feed = run(
     process.execPath,

@@ -74,6 +74,6 @@ describe.skipIf(!built)("the binary", () => {
     const { code, err } = await start(BIN, args, (child) => child.kill("SIGINT"));
     await broker.close();
     expect(code).toBe(130);
-    expect(err).toMatch(/^watching car on .*\n0 decisions, 0 bad seals, 0 lost\n$/);
+    expect(err).toMatch(/^watching car on .*\n0 decisions, 0 bad seals, 0 lost, 0 times silent\n$/);
   });
 });

@@ -117,6 +117,10 @@ test("what cannot be compared ends with 2 and says what was expected", async () 
     expect(said).toMatch(message);
   }
   expect((await run("compare", good, good, "--max-flips", "few")).code).toBe(2);
+  const later = await aRecording([await aTick(7), await aTick(8)]);
+  const apart = await run("compare", good, later, "--max-flips", "0");
+  expect(apart).toMatchObject({ code: 2, out: "" });
+  expect(apart.said).toMatch(/error\[RUNS_APART\]: .*at least one tick of .* expected, found none/);
   expect(await run("explain", foreign, "--at", "1")).toMatchObject({ code: 1 });
   expect(await run("inspect", foreign)).toMatchObject({ code: 1 });
 });

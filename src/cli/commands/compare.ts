@@ -59,7 +59,13 @@ async function compareFiles(pathA: string, pathB: string, toleranceMps: number) 
   try {
     for (const path of [pathA, pathB]) opened.push(await openRecording(path));
     const [a, b] = opened;
-    return await compareRuns(a!, b!, toleranceMps);
+    const comparison = await compareRuns(a!, b!, toleranceMps);
+    if (comparison.ticks === 0)
+      throw new RecordError(
+        "RUNS_APART",
+        `${pathB}: at least one tick of ${pathA} expected, found none (runs of other drives?)`,
+      );
+    return comparison;
   } catch (error) {
     if (!(error instanceof WaywardenError)) throw error;
     throw new UnusableInputError(error.code, error.message, { cause: error });

@@ -32,6 +32,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   world: ["contract", "geometry"],
   render: ["contract", "geometry"],
   expert: ["contract", "geometry", "world"],
+  scenario: ["contract", "geometry", "world", "expert"],
   dataset: [
     ...["contract", "geometry", "image", "ingest", "inference", "bev", "tokens"],
     ...["world", "render", "expert"],

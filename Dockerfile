@@ -31,6 +31,7 @@ COPY bin/waywarden.mjs bin/waywarden.mjs
 COPY schemas schemas
 COPY assets assets
 COPY models models
+COPY scenarios scenarios
 USER node
 VOLUME /var/lib/waywarden
 # For `drive`: unhealthy when the last decision is too old. Run a replay with --no-healthcheck.

@@ -5,7 +5,7 @@ import { EMERGENCY_JERK_MPS3, JERK_MPS3, STEER_RATE_RADPS } from "./limits.ts";
 import { type LoopSample, runLoop, START_US, straightThenArc } from "./loop.fixture.ts";
 
 const last = (samples: readonly LoopSample[]) => samples[samples.length - 1]!;
-const after = (samples: readonly LoopSample[], tS: number) => samples.filter((s) => s.tS >= tS);
+const since = (samples: readonly LoopSample[], tS: number) => samples.filter((s) => s.tS >= tS);
 
 /** Largest change of the commanded acceleration per second. */
 function worstJerk(samples: readonly LoopSample[]): number {
@@ -39,7 +39,7 @@ describe.each(["FULL", "TRAJECTORY"] as const)("an executor that reads %s", (rea
   test("comes back to the lane's centre from 0.8 m beside it, without swinging past it", () => {
     const samples = runLoop({ durationS: 8, speedMps: 12, offsetM: 0.8, reads });
     expect(Math.min(...samples.map((s) => s.ego.yM))).toBeGreaterThan(-0.15);
-    for (const s of after(samples, 6)) expect(Math.abs(s.ego.yM)).toBeLessThan(0.12);
+    for (const s of since(samples, 6)) expect(Math.abs(s.ego.yM)).toBeLessThan(0.12);
   });
 
   test("stops before a red line, softly, and stays", () => {
@@ -47,7 +47,7 @@ describe.each(["FULL", "TRAJECTORY"] as const)("an executor that reads %s", (rea
     const frontM = last(samples).ego.xM + CAR.frontOverhangFromRearAxleM;
     expect(frontM).toBeLessThan(70);
     expect(frontM).toBeGreaterThan(65.5);
-    for (const s of after(samples, 16)) expect(s.ego.speedMps).toBeLessThan(0.01);
+    for (const s of since(samples, 16)) expect(s.ego.speedMps).toBeLessThan(0.01);
     expect(Math.min(...samples.map((s) => s.accelMps2))).toBeGreaterThan(-3.5);
     expect(worstJerk(samples)).toBeLessThanOrEqual(JERK_MPS3 + 1e-6);
   });
@@ -57,7 +57,7 @@ test("the set speed is held within 0.2 m/s", () => {
   for (const limitMps of [6.3, 11, 13.9]) {
     const samples = runLoop({ durationS: 20, speedMps: limitMps - 3, limitMps });
     const target = Math.round(limitMps * 2) / 2;
-    for (const s of after(samples, 12))
+    for (const s of since(samples, 12))
       expect(Math.abs(s.ego.speedMps - target), `limit ${limitMps}, ${s.tS} s`).toBeLessThan(0.2);
   }
 });
@@ -72,7 +72,7 @@ test("behind a lead at 8 m/s it settles at the decision's gap, with and without 
       leadAt: (tS) => ({ xM: 45 + 8 * tS, speedMps: 8 }),
     });
     const wantedM = 2.5 + 1.5 * 8;
-    for (const s of after(samples, 28)) {
+    for (const s of since(samples, 28)) {
       expect(s.gapM! / wantedM, `radar ${radar}, ${s.tS} s`).toBeGreaterThan(0.85);
       expect(s.gapM! / wantedM, `radar ${radar}, ${s.tS} s`).toBeLessThan(1.25);
     }
@@ -123,9 +123,9 @@ test("a comfort stop never accelerates and follows the braking of its trajectory
             trajectory: { ...decision.trajectory, accelMps2: new Array<number>(6).fill(-1.5) },
           },
   });
-  const stopping = after(samples, 1.1);
+  const stopping = since(samples, 1.1);
   // the acceleration of before is taken back at the jerk limit
-  for (const s of after(samples, 1.4)) expect(s.command.accelMps2).toBeLessThan(0);
+  for (const s of since(samples, 1.4)) expect(s.command.accelMps2).toBeLessThan(0);
   expect(Math.min(...stopping.map((s) => s.command.accelMps2))).toBeGreaterThan(-2.2);
   expect(stopping.some((s) => s.command.state === "STOPPING" && s.command.hazardLights)).toBe(true);
   expect(last(samples).ego.speedMps).toBe(0);

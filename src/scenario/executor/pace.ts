@@ -5,7 +5,6 @@ import {
   EMERGENCY_BRAKE_MPS2,
   HOLD_BRAKE_MPS2,
   NOMINAL_BRAKE_MPS2,
-  STANDING_MPS,
 } from "./limits.ts";
 import { paceAt, type Track, type VehicleState } from "./track.ts";
 
@@ -20,6 +19,8 @@ export type WantedAccel = { readonly accelMps2: number; readonly emergency: bool
 const CODE_STEP_MPS2 = 0.3;
 const SPEED_TAU_S = 1.2;
 const TRACK_GAIN_INVS = 0.8;
+/** Slower than this without acceleration is waiting, m/s. */
+const CREEP_MPS = 0.3;
 /** Gap law: (gap − wanted) · k₁ + closing speed · k₂. */
 const GAP_GAIN_INVS2 = 0.25;
 const CLOSING_GAIN_INVS = 0.9;
@@ -40,8 +41,9 @@ export function wantedAccel(
   const next = paceAt(track, tS + ACTUATION_S);
   const v = state.speedMps;
   const stops = mode !== "NORMAL" && mode !== "CAUTION";
-  const holds = mode === "HOLD" || (next.speedMps < STANDING_MPS && v < 3 * STANDING_MPS);
-  if (holds && v < 3 * STANDING_MPS) return { accelMps2: -HOLD_BRAKE_MPS2, emergency: false };
+  // a trajectory that creeps without accelerating is one that waits
+  const waits = mode === "HOLD" || (next.speedMps < CREEP_MPS && next.accelMps2 <= 0);
+  if (waits && v < CREEP_MPS) return { accelMps2: -HOLD_BRAKE_MPS2, emergency: false };
   const followed = next.accelMps2 + TRACK_GAIN_INVS * (planned.speedMps - v);
   let accel = followed;
   if (!stops && reads === "FULL") {

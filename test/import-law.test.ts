@@ -55,6 +55,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "cli-progress": ["cli"],
   "prom-client": ["service"],
+  saxes: ["world"],
   zod: ["*"],
 };
 

@@ -20,3 +20,5 @@ export class SourceError extends WaywardenError {}
 export class WireError extends WaywardenError {}
 /** A recording or report cannot be written, or a recording cannot be read. */
 export class RecordError extends WaywardenError {}
+/** A road network, a scenario or a world file cannot be used. */
+export class ScenarioError extends WaywardenError {}

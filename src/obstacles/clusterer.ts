@@ -3,15 +3,25 @@ import { CLUSTER_GRID, JOIN_THREE_CELLS_FROM_M, JOIN_TWO_CELLS_FROM_M } from "./
 const NX = Math.round((CLUSTER_GRID.xMaxM - CLUSTER_GRID.xMinM) / CLUSTER_GRID.cellM);
 const NY = Math.round((2 * CLUSTER_GRID.yAbsM) / CLUSTER_GRID.cellM);
 
-/** Half of the neighbours within k rings, as [dx, dy]; the other half is met from the other side. */
-const halfRing = (k: number): readonly (readonly [number, number])[] => {
-  const out: (readonly [number, number])[] = [];
+/** Rings that join, at most; as many columns and rows around the grid stay empty. */
+const RINGS_MAX = 3;
+const ROW = NY + 2 * RINGS_MAX;
+
+/** Half of the neighbours within k rings, as steps of a cell; the other half is met from there. */
+const halfRing = (k: number): Int32Array => {
+  const out: number[] = [];
   for (let dx = 0; dx <= k; dx++)
     for (let dy = dx === 0 ? 1 : -k; dy <= k; dy++)
-      if (dx * dx + dy * dy <= k * k + k) out.push([dx, dy]);
-  return out;
+      if (dx * dx + dy * dy <= k * k + k) out.push(dx * ROW + dy);
+  return Int32Array.from(out);
 };
-const HALF_RINGS = [halfRing(1), halfRing(2), halfRing(3)] as const;
+const HALF_RINGS = [halfRing(1), halfRing(2), halfRing(RINGS_MAX)] as const;
+
+/** Lower corner of a cell, m, ego. */
+const cellX = (cell: number): number =>
+  CLUSTER_GRID.xMinM + ((cell / ROW) | 0) * CLUSTER_GRID.cellM;
+const cellY = (cell: number): number =>
+  -CLUSTER_GRID.yAbsM + ((cell % ROW) - RINGS_MAX) * CLUSTER_GRID.cellM;
 
 /** Connected components of points on the ground plane; linear in points. */
 export class Clusterer {
@@ -21,35 +31,37 @@ export class Clusterer {
   start = new Int32Array(64);
   /** [M] point indices, grouped by component. */
   order = new Int32Array(0);
+  /** [count] heights of each component, m, ego. */
+  zMinM = new Float32Array(64);
+  zMaxM = new Float32Array(64);
 
-  readonly #slotOfCell = new Int32Array(NX * NY).fill(-1);
-  #cells = new Int32Array(1024);
-  #parent = new Int32Array(1024);
-  #component = new Int32Array(1024);
+  /** −1 where empty; else the slot of an occupied cell, in the order of their first points. */
+  readonly #slotOfCell = new Int32Array((NX + RINGS_MAX) * ROW).fill(-1);
+  #slots = slotArrays(1024);
   #slotOfPoint = new Int32Array(0);
 
   /**
-   * `xyz` [M, 3] m, ego. `lockOfCell` may give cells a lock (> 0): cells join only within one lock,
+   * `xyz` [M, 3] m, ego. `lockAt` may give places a lock (> 0): cells join only within one lock,
    * so a vehicle that is already tracked does not melt into the hedge it passes.
    */
   update(
     xyz: Float32Array,
     pointCount: number,
-    lockAt: (xM: number, yM: number) => number,
+    lockAt: ((xM: number, yM: number) => number) | undefined,
     sparseness: number,
   ): void {
     const slots = this.#occupy(xyz, pointCount);
-    const lock = new Int32Array(slots);
-    for (let a = 0; a < slots; a++) {
-      const cell = this.#cells[a]!;
-      lock[a] = lockAt(
-        CLUSTER_GRID.xMinM + (Math.floor(cell / NY) + 0.5) * CLUSTER_GRID.cellM,
-        -CLUSTER_GRID.yAbsM + ((cell % NY) + 0.5) * CLUSTER_GRID.cellM,
-      );
-    }
-    this.#join(slots, lock, sparseness);
+    const { cell, lock } = this.#slots;
+    lock.fill(0, 0, slots);
+    if (lockAt !== undefined)
+      for (let a = 0; a < slots; a++)
+        lock[a] = lockAt(
+          CLUSTER_GRID.xMinM + (Math.floor(cell[a]! / ROW) + 0.5) * CLUSTER_GRID.cellM,
+          -CLUSTER_GRID.yAbsM + ((cell[a]! % ROW) - RINGS_MAX + 0.5) * CLUSTER_GRID.cellM,
+        );
+    this.#join(slots, sparseness);
     this.#group(slots, pointCount);
-    for (let a = 0; a < slots; a++) this.#slotOfCell[this.#cells[a]!] = -1;
+    for (let a = 0; a < slots; a++) this.#slotOfCell[cell[a]!] = -1;
   }
 
   #occupy(xyz: Float32Array, pointCount: number): number {
@@ -57,37 +69,42 @@ export class Clusterer {
       this.#slotOfPoint = new Int32Array(pointCount + (pointCount >> 2));
       this.order = new Int32Array(this.#slotOfPoint.length);
     }
+    const slotOfCell = this.#slotOfCell;
+    const slotOfPoint = this.#slotOfPoint;
+    let { cell: cells, points, zMinM, zMaxM } = this.#slots;
     let slots = 0;
     for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
       const ix = Math.floor((xyz[k]! - CLUSTER_GRID.xMinM) / CLUSTER_GRID.cellM);
       const iy = Math.floor((xyz[k + 1]! + CLUSTER_GRID.yAbsM) / CLUSTER_GRID.cellM);
       if (ix < 0 || ix >= NX || iy < 0 || iy >= NY) {
-        this.#slotOfPoint[i] = -1;
+        slotOfPoint[i] = -1;
         continue;
       }
-      const cell = ix * NY + iy;
-      let slot = this.#slotOfCell[cell]!;
+      const z = xyz[k + 2]!;
+      const cell = ix * ROW + iy + RINGS_MAX;
+      let slot = slotOfCell[cell]!;
       if (slot < 0) {
-        if (slots === this.#cells.length) this.#grow();
+        if (slots === cells.length) {
+          this.#slots = grown(this.#slots);
+          ({ cell: cells, points, zMinM, zMaxM } = this.#slots);
+        }
         slot = slots++;
-        this.#slotOfCell[cell] = slot;
-        this.#cells[slot] = cell;
+        slotOfCell[cell] = slot;
+        cells[slot] = cell;
+        points[slot] = 0;
+        zMinM[slot] = z;
+        zMaxM[slot] = z;
       }
-      this.#slotOfPoint[i] = slot;
+      points[slot]!++;
+      if (z < zMinM[slot]!) zMinM[slot] = z;
+      if (z > zMaxM[slot]!) zMaxM[slot] = z;
+      slotOfPoint[i] = slot;
     }
     return slots;
   }
 
-  #grow(): void {
-    const cells = new Int32Array(this.#cells.length * 2);
-    cells.set(this.#cells);
-    this.#cells = cells;
-    this.#parent = new Int32Array(cells.length);
-    this.#component = new Int32Array(cells.length);
-  }
-
   #root(slot: number): number {
-    const parent = this.#parent;
+    const { parent } = this.#slots;
     let a = slot;
     while (parent[a] !== a) {
       parent[a] = parent[parent[a]!]!;
@@ -97,44 +114,82 @@ export class Clusterer {
   }
 
   /** Beams as far apart as at `sparseness` times the range. */
-  #join(slots: number, lock: Int32Array, sparseness: number): void {
-    for (let a = 0; a < slots; a++) this.#parent[a] = a;
+  #join(slots: number, sparseness: number): void {
+    const { cell, lock, parent } = this.#slots;
+    const slotOfCell = this.#slotOfCell;
+    for (let a = 0; a < slots; a++) parent[a] = a;
     for (let a = 0; a < slots; a++) {
-      const cell = this.#cells[a]!;
-      const ix = Math.floor(cell / NY);
-      const iy = cell - ix * NY;
-      const x = CLUSTER_GRID.xMinM + ix * CLUSTER_GRID.cellM;
-      const y = -CLUSTER_GRID.yAbsM + iy * CLUSTER_GRID.cellM;
+      const here = cell[a]!;
+      const x = cellX(here);
+      const y = cellY(here);
       const r2 = (x * x + y * y) * sparseness * sparseness;
       const rings = r2 < JOIN_TWO_CELLS_FROM_M ** 2 ? 0 : r2 < JOIN_THREE_CELLS_FROM_M ** 2 ? 1 : 2;
-      for (const [dx, dy] of HALF_RINGS[rings]!) {
-        const jx = ix + dx;
-        const jy = iy + dy;
-        if (jx >= NX || jy < 0 || jy >= NY) continue;
-        const b = this.#slotOfCell[jx * NY + jy]!;
+      const steps = HALF_RINGS[rings]!;
+      for (let n = 0; n < steps.length; n++) {
+        const b = slotOfCell[here + steps[n]!]!;
         if (b < 0 || lock[a] !== lock[b]) continue;
         const ra = this.#root(a);
         const rb = this.#root(b);
-        if (ra < rb) this.#parent[rb] = ra;
-        else this.#parent[ra] = rb;
+        if (ra < rb) parent[rb] = ra;
+        else parent[ra] = rb;
       }
     }
   }
 
   #group(slots: number, pointCount: number): void {
+    const { component, points, zMinM, zMaxM } = this.#slots;
     this.count = 0;
-    for (let a = 0; a < slots; a++) if (this.#root(a) === a) this.#component[a] = this.count++;
-    if (this.start.length < this.count + 2) this.start = new Int32Array(2 * this.count + 2);
+    for (let a = 0; a < slots; a++) if (this.#root(a) === a) component[a] = this.count++;
+    if (this.start.length < this.count + 2) {
+      this.start = new Int32Array(2 * this.count + 2);
+      this.zMinM = new Float32Array(2 * this.count);
+      this.zMaxM = new Float32Array(2 * this.count);
+    }
     const start = this.start.fill(0, 0, this.count + 2);
-    for (let a = 0; a < slots; a++) this.#component[a] = this.#component[this.#root(a)]!;
-    for (let i = 0; i < pointCount; i++) {
-      const slot = this.#slotOfPoint[i]!;
-      if (slot >= 0) start[this.#component[slot]! + 2]!++;
+    this.zMinM.fill(Number.POSITIVE_INFINITY);
+    this.zMaxM.fill(Number.NEGATIVE_INFINITY);
+    for (let a = 0; a < slots; a++) {
+      const c = component[this.#root(a)]!;
+      component[a] = c;
+      start[c + 2]! += points[a]!;
+      if (zMinM[a]! < this.zMinM[c]!) this.zMinM[c] = zMinM[a]!;
+      if (zMaxM[a]! > this.zMaxM[c]!) this.zMaxM[c] = zMaxM[a]!;
     }
     for (let c = 2; c < this.count + 2; c++) start[c]! += start[c - 1]!;
+    const { order } = this;
+    const slotOfPoint = this.#slotOfPoint;
     for (let i = 0; i < pointCount; i++) {
-      const slot = this.#slotOfPoint[i]!;
-      if (slot >= 0) this.order[start[this.#component[slot]! + 1]!++] = i;
+      const slot = slotOfPoint[i]!;
+      if (slot >= 0) order[start[component[slot]! + 1]!++] = i;
     }
   }
+}
+
+/** Per occupied cell. */
+type SlotArrays = {
+  readonly cell: Int32Array;
+  readonly lock: Int32Array;
+  readonly parent: Int32Array;
+  readonly component: Int32Array;
+  /** How many, and their heights, m, ego. */
+  readonly points: Int32Array;
+  readonly zMinM: Float32Array;
+  readonly zMaxM: Float32Array;
+};
+
+const slotArrays = (length: number): SlotArrays => ({
+  cell: new Int32Array(length),
+  lock: new Int32Array(length),
+  parent: new Int32Array(length),
+  component: new Int32Array(length),
+  points: new Int32Array(length),
+  zMinM: new Float32Array(length),
+  zMaxM: new Float32Array(length),
+});
+
+/** Twice as many, with what `#occupy` has written so far. */
+function grown(slots: SlotArrays): SlotArrays {
+  const out = slotArrays(2 * slots.cell.length);
+  for (const name of ["cell", "points", "zMinM", "zMaxM"] as const) out[name].set(slots[name]);
+  return out;
 }

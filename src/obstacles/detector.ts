@@ -1,23 +1,16 @@
 import type { Observation, Sweep } from "../contract/observation.ts";
 import type { Obstacle, ObstacleField } from "../contract/obstacle.ts";
+import { AboveGround } from "./above-ground.ts";
 import type { Cluster } from "./cluster.ts";
 import { Clusterer } from "./clusterer.ts";
-import { EgoMotion, type PlanarPose, toEgo } from "./ego-motion.ts";
+import { EgoMotion, type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
 import { findClusters } from "./find-clusters.ts";
 import { carriedSight, freeSightInto } from "./free-sight.ts";
 import { Ground } from "./ground.ts";
-import { dropIsolated } from "./isolation.ts";
-import {
-  HEIGHT_MAX_M,
-  HEIGHT_MIN_GAP_CAP_M,
-  HEIGHT_MIN_M,
-  HEIGHT_MIN_PER_GAP_RATIO,
-  HEIGHT_MIN_PER_RANGE_RATIO,
-  UNTRACKED_RANGE_M,
-} from "./limits.ts";
-import { SECTORS, sectorOf } from "./polar.ts";
+import { HEIGHT_MAX_M, HEIGHT_MIN_M, UNTRACKED_RANGE_M } from "./limits.ts";
+import { RANGE_BINS, SECTORS } from "./polar.ts";
 import { Structures } from "./structures.ts";
-import { newObstacleOf, obstacleOf, Tracker } from "./tracker.ts";
+import { boxOfTrack, newObstacleOf, obstacleOf, Tracker } from "./tracker.ts";
 
 /** Tightens or moves the height band; nothing else is a matter of taste. */
 export type ObstacleDetectorOptions = {
@@ -30,11 +23,21 @@ export type ObstacleDetectorOptions = {
 const LOCK_MARGIN_M = 0.5;
 const LOCK_FROM_MPS = 1;
 
+/** Box of a moving track: centre, axis of its length, and half extents with their margin, m, ego. */
+type Lock = {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly c: number;
+  readonly s: number;
+  readonly l: number;
+  readonly w: number;
+};
+
 /** Raw LiDAR to obstacles, without any network. One detector per stream of observations. */
 export class ObstacleDetector {
-  readonly #heightMinM: number;
-  readonly #heightMaxM: number;
   readonly #ground = new Ground();
+  readonly #above: AboveGround;
   readonly #clusterer = new Clusterer();
   readonly #motion = new EgoMotion();
   readonly #tracker = new Tracker();
@@ -43,12 +46,13 @@ export class ObstacleDetector {
   #sightM: Float32Array = new Float32Array(SECTORS);
   #pose: PlanarPose | undefined;
   #all: Float32Array = new Float32Array(0);
-  #above = new Float32Array(0);
   #untrackedXyz: Float32Array = new Float32Array(0);
 
   constructor(options: ObstacleDetectorOptions = {}) {
-    this.#heightMinM = options.heightMinM ?? HEIGHT_MIN_M;
-    this.#heightMaxM = options.heightMaxM ?? HEIGHT_MAX_M;
+    this.#above = new AboveGround(
+      options.heightMinM ?? HEIGHT_MIN_M,
+      options.heightMaxM ?? HEIGHT_MAX_M,
+    );
   }
 
   /** Forgets everything, as after a jump of time. */
@@ -70,12 +74,18 @@ export class ObstacleDetector {
     if (points === 0) return this.#carry(before, pose, observation.stampUs);
     const xyz = this.#gather(observation.sweeps, points);
     this.#ground.update(xyz, points);
-    const above = this.#selectAbove(xyz, points);
+    const above = this.#above.update(this.#ground, xyz, points);
     this.#findNearest(above);
     const { sparseness } = this.#ground;
     const locks = this.#locks(pose, observation.stampUs);
-    this.#clusterer.update(this.#above, above, locks, sparseness);
-    const clusters = findClusters(this.#above, this.#clusterer, this.#nearestM, pose, sparseness);
+    this.#clusterer.update(this.#above.xyz, above, locks, sparseness);
+    const clusters = findClusters(
+      this.#above.xyz,
+      this.#clusterer,
+      this.#nearestM,
+      pose,
+      sparseness,
+    );
     this.#sightM = new Float32Array(SECTORS);
     freeSightInto(this.#ground, this.#nearestM, this.#sightM);
     const obstacles = this.#follow(clusters, pose, observation);
@@ -98,71 +108,41 @@ export class ObstacleDetector {
     return this.#all;
   }
 
-  /** Copies points of the height band to #above, rain and dust left out. */
-  #selectAbove(xyz: Float32Array, points: number): number {
-    if (this.#above.length < points * 3) this.#above = new Float32Array(points * 4);
-    const ground = this.#ground;
-    const above = this.#above;
-    let count = 0;
-    for (let i = 0; i < points; i++) {
-      const cell = ground.cellOfPoint[i]!;
-      if (cell < 0) continue;
-      const r = ground.rangeOfPoint[i]!;
-      const z = xyz[i * 3 + 2]!;
-      const height = z - ground.heightAt(cell, r);
-      if (height > this.#heightMaxM || height < this.#heightMinM) continue;
-      const floor =
-        this.#heightMinM +
-        HEIGHT_MIN_PER_RANGE_RATIO * r +
-        HEIGHT_MIN_PER_GAP_RATIO * Math.min(ground.gapM[cell]!, HEIGHT_MIN_GAP_CAP_M);
-      if (height < floor) continue;
-      above[count * 3] = xyz[i * 3]!;
-      above[count * 3 + 1] = xyz[i * 3 + 1]!;
-      above[count * 3 + 2] = z;
-      count++;
-    }
-    return dropIsolated(above, count, ground.sparseness);
-  }
-
   #findNearest(points: number): void {
     const nearest = this.#nearestM.fill(Number.POSITIVE_INFINITY);
-    const above = this.#above;
-    for (let i = 0; i < points * 3; i += 3) {
-      const x = above[i]!;
-      const y = above[i + 1]!;
+    const { xyz, cellOfPoint } = this.#above;
+    for (let i = 0, k = 0; i < points; i++, k += 3) {
+      const x = xyz[k]!;
+      const y = xyz[k + 1]!;
       const r2 = x * x + y * y;
-      const sector = sectorOf(x, y);
+      const sector = (cellOfPoint[i]! / RANGE_BINS) | 0;
       if (r2 < nearest[sector]!) nearest[sector] = r2;
     }
     for (let s = 0; s < SECTORS; s++) nearest[s] = Math.sqrt(nearest[s]!);
   }
 
-  /** Boxes of moving tracks at `stampUs`, as a function of a cell's place. */
-  #locks(pose: PlanarPose | undefined, stampUs: number): (x: number, y: number) => number {
-    if (pose === undefined) return () => 0;
-    const boxes: {
-      id: number;
-      x: number;
-      y: number;
-      c: number;
-      s: number;
-      l: number;
-      w: number;
-    }[] = [];
+  /** Boxes of moving tracks at `stampUs`, as a function of a place; undefined without any. */
+  #locks(
+    pose: PlanarPose | undefined,
+    stampUs: number,
+  ): ((x: number, y: number) => number) | undefined {
+    if (pose === undefined) return undefined;
+    const boxes: Lock[] = [];
     for (const track of this.#tracker.tracks) {
-      if (!track.tracked) continue;
-      const o = obstacleOf(track, pose, stampUs);
-      if (Math.hypot(o.vxMps, o.vyMps) < LOCK_FROM_MPS) continue;
+      const [vx, vy] = track.velocity;
+      if (!track.tracked || Math.hypot(vx, vy) < LOCK_FROM_MPS) continue;
+      const { xM, yM, yawRad, lengthM, widthM } = boxOfTrack(track, pose, stampUs);
       boxes.push({
-        id: o.id,
-        x: o.xM,
-        y: o.yM,
-        c: Math.cos(o.yawRad),
-        s: Math.sin(o.yawRad),
-        l: o.lengthM / 2 + LOCK_MARGIN_M,
-        w: o.widthM / 2 + LOCK_MARGIN_M,
+        id: track.id,
+        x: xM,
+        y: yM,
+        c: Math.cos(yawRad),
+        s: Math.sin(yawRad),
+        l: lengthM / 2 + LOCK_MARGIN_M,
+        w: widthM / 2 + LOCK_MARGIN_M,
       });
     }
+    if (boxes.length === 0) return undefined;
     return (x, y) => {
       for (const b of boxes) {
         const dx = x - b.x;
@@ -218,7 +198,7 @@ export class ObstacleDetector {
     let count = 0;
     for (const cluster of clusters) count += cluster.to - cluster.from;
     const out = new Float32Array(count * 3);
-    const xyz = this.#above;
+    const { xyz } = this.#above;
     let at = 0;
     for (const { from, to } of clusters)
       for (let i = from; i < to; i++) {
@@ -248,14 +228,9 @@ export class ObstacleDetector {
     this.#tracker.forget(stampUs, pose, undefined);
     this.#structures.forget(stampUs, false);
     const moved = this.#untrackedXyz.slice();
-    const c = Math.cos(before.yawRad);
-    const s = Math.sin(before.yawRad);
     for (let i = 0; i < moved.length; i += 3) {
-      const [x, y] = toEgo(
-        pose,
-        before.xM + c * moved[i]! - s * moved[i + 1]!,
-        before.yM + s * moved[i]! + c * moved[i + 1]!,
-      );
+      const [odomX, odomY] = toOdom(before, moved[i]!, moved[i + 1]!);
+      const [x, y] = toEgo(pose, odomX, odomY);
       moved[i] = x;
       moved[i + 1] = y;
     }

@@ -2,10 +2,21 @@ import type { EgoState } from "../contract/observation.ts";
 import { compose, invert, yawOf } from "../geometry/se3.ts";
 import { EGO_BRIDGE_US } from "./limits.ts";
 
-/** odom <- ego on the ground plane. */
-export type PlanarPose = { readonly xM: number; readonly yM: number; readonly yawRad: number };
+/** Place and heading on the ground plane, or a motion by as much. */
+export type Planar = { readonly xM: number; readonly yM: number; readonly yawRad: number };
 
-const START: PlanarPose = { xM: 0, yM: 0, yawRad: 0 };
+/** odom <- ego on the ground plane; cos and sin are of yawRad. */
+export type PlanarPose = Planar & { readonly cos: number; readonly sin: number };
+
+const poseOf = (xM: number, yM: number, yawRad: number): PlanarPose => ({
+  xM,
+  yM,
+  yawRad,
+  cos: Math.cos(yawRad),
+  sin: Math.sin(yawRad),
+});
+
+export const START_POSE: PlanarPose = poseOf(0, 0, 0);
 
 /**
  * Pose of ego in a fixed frame that starts at the first observation: by recorded poses where two
@@ -13,14 +24,14 @@ const START: PlanarPose = { xM: 0, yM: 0, yawRad: 0 };
  * 300 ms is bridged with the last motion; after that the pose is unknown.
  */
 export class EgoMotion {
-  #pose: PlanarPose = START;
+  #pose: PlanarPose = START_POSE;
   #stampUs: number | undefined;
   #ego: EgoState | undefined;
   /** Stamp of the last observation that had an ego state. */
   #knownUs = 0;
 
   reset(): void {
-    this.#pose = START;
+    this.#pose = START_POSE;
     this.#stampUs = undefined;
     this.#ego = undefined;
   }
@@ -50,7 +61,7 @@ function withoutPose(ego: EgoState): EgoState {
   return rest;
 }
 
-function motionBetween(before: EgoState, after: EgoState, dtS: number): PlanarPose {
+function motionBetween(before: EgoState, after: EgoState, dtS: number): Planar {
   if (before !== after && before.odomFromEgo && after.odomFromEgo) {
     const beforeFromAfter = compose(invert(before.odomFromEgo), after.odomFromEgo);
     return { xM: beforeFromAfter.t[0], yM: beforeFromAfter.t[1], yawRad: yawOf(beforeFromAfter) };
@@ -60,28 +71,23 @@ function motionBetween(before: EgoState, after: EgoState, dtS: number): PlanarPo
   return { xM: ds * Math.cos(yawRad / 2), yM: ds * Math.sin(yawRad / 2), yawRad };
 }
 
-function moveBy(p: PlanarPose, d: PlanarPose): PlanarPose {
-  const c = Math.cos(p.yawRad);
-  const s = Math.sin(p.yawRad);
-  return {
-    xM: p.xM + c * d.xM - s * d.yM,
-    yM: p.yM + s * d.xM + c * d.yM,
-    yawRad: p.yawRad + d.yawRad,
-  };
+function moveBy(p: PlanarPose, d: Planar): PlanarPose {
+  return poseOf(
+    p.xM + p.cos * d.xM - p.sin * d.yM,
+    p.yM + p.sin * d.xM + p.cos * d.yM,
+    p.yawRad + d.yawRad,
+  );
 }
 
 /** Point in odom of a point in ego. */
-export const toOdom = (pose: PlanarPose, x: number, y: number): readonly [number, number] => {
-  const c = Math.cos(pose.yawRad);
-  const s = Math.sin(pose.yawRad);
-  return [pose.xM + c * x - s * y, pose.yM + s * x + c * y];
-};
+export const toOdom = (pose: PlanarPose, x: number, y: number): readonly [number, number] => [
+  pose.xM + pose.cos * x - pose.sin * y,
+  pose.yM + pose.sin * x + pose.cos * y,
+];
 
 /** Point in ego of a point in odom. */
 export const toEgo = (pose: PlanarPose, x: number, y: number): readonly [number, number] => {
-  const c = Math.cos(pose.yawRad);
-  const s = Math.sin(pose.yawRad);
   const dx = x - pose.xM;
   const dy = y - pose.yM;
-  return [c * dx + s * dy, -s * dx + c * dy];
+  return [pose.cos * dx + pose.sin * dy, -pose.sin * dx + pose.cos * dy];
 };

@@ -1,11 +1,12 @@
 import type { Cluster } from "./cluster.ts";
 import type { Clusterer } from "./clusterer.ts";
-import { type PlanarPose, toOdom } from "./ego-motion.ts";
-import { STRUCTURE_LENGTH_M, STRUCTURE_TILE_M, STRUCTURE_WIDTH_M } from "./limits.ts";
+import type { PlanarPose } from "./ego-motion.ts";
+import { STRUCTURE_LENGTH_M, STRUCTURE_WIDTH_M } from "./limits.ts";
 import { strengthOf } from "./noise.ts";
-import { boxOf, convexHull, type Hull, hullOf } from "./outline.ts";
+import { type Box, boxOf, type Hull, hullOf, hullOfHulls } from "./outline.ts";
 import { SECTORS, sectorOf } from "./polar.ts";
 import { type Blob, ownersOf } from "./shelves.ts";
+import { cutTiles } from "./tiles.ts";
 
 /** Something nearer by this much at an edge hides what lies beyond the edge. */
 const HIDES_BY_M = 0.7;
@@ -31,22 +32,26 @@ export function findClusters(
   pose: PlanarPose | undefined,
   sparseness: number,
 ): Cluster[] {
-  const order = components.order;
-  const groups = mergeShelves(blobsOf(xyz, components, sparseness), order);
+  const { order } = components;
+  const groups = mergeShelves(blobsOf(xyz, components, sparseness), xyz, components, sparseness);
   const clusters: Cluster[] = [];
-  for (const { from, to, rough } of groups) {
-    if (!isStructure(rough, xyz, order, from, to)) {
-      const hull =
-        strideOf(to - from) === 1
-          ? rough
-          : hullOf(xyz, order, from, to, Math.ceil((to - from) / THING_POINTS));
-      clusters.push(describe(xyz, order, from, to, hull, nearestM, sparseness));
+  for (const group of groups) {
+    const { from, to, hull: rough } = group;
+    const box = isWide(rough) ? boxOf(rough, xyz, order, from, to) : undefined;
+    if (box && (box.lengthM > STRUCTURE_LENGTH_M || box.widthM > STRUCTURE_WIDTH_M)) {
+      for (const tile of cutTiles(xyz, order, from, to, pose)) {
+        const hull = hullOf(xyz, order, tile.from, tile.to, strideOf(tile.to - tile.from));
+        const tileBox = boxOf(hull, xyz, order, tile.from, tile.to);
+        const whole = { ...tile, strength: "STRONG", hull } as const;
+        clusters.push(describe(whole, tileBox, nearestM, tile.key));
+      }
       continue;
     }
-    for (const [tileKey, start, end] of cutTiles(xyz, order, from, to, pose)) {
-      const hull = hullOf(xyz, order, start, end, strideOf(end - start));
-      clusters.push(describe(xyz, order, start, end, hull, nearestM, sparseness, tileKey));
-    }
+    const isRough = strideOf(to - from) > 1;
+    const stride = Math.ceil((to - from) / THING_POINTS);
+    const hull = isRough ? hullOf(xyz, order, from, to, stride) : rough;
+    const thingBox = (!isRough && box) || boxOf(hull, xyz, order, from, to);
+    clusters.push(describe({ ...group, hull }, thingBox, nearestM, undefined));
   }
   const large = clusters.filter((c) => c.tileKey !== undefined || c.box.lengthM > LARGE_M);
   return clusters.map((cluster) =>
@@ -57,10 +62,12 @@ export function findClusters(
 function isBeside(cluster: Cluster, large: readonly Cluster[]): boolean {
   if (cluster.tileKey !== undefined || cluster.box.lengthM > PIECE_LENGTH_M) return false;
   return large.some(({ box }) => {
-    const c = Math.cos(box.yawRad);
-    const s = Math.sin(box.yawRad);
     const dx = cluster.box.xM - box.xM;
     const dy = cluster.box.yM - box.yM;
+    const farM = box.lengthM + box.widthM + 2 * PIECE_REACH_M;
+    if (dx * dx + dy * dy > farM * farM) return false;
+    const c = Math.cos(box.yawRad);
+    const s = Math.sin(box.yawRad);
     const along = Math.max(0, Math.abs(c * dx + s * dy) - box.lengthM / 2);
     const across = Math.max(0, Math.abs(c * dy - s * dx) - box.widthM / 2);
     return along < PIECE_REACH_M && across < PIECE_REACH_M;
@@ -73,81 +80,73 @@ function blobsOf(xyz: Float32Array, components: Clusterer, sparseness: number): 
   for (let c = 0; c < components.count; c++) {
     const from = start[c]!;
     const to = start[c + 1]!;
-    if (strengthOf(xyz, order, from, to, sparseness) === "NOISE") continue;
-    const [zMinM, zMaxM] = heights(xyz, order, from, to);
+    const strength = strengthOf(xyz, order, from, to, sparseness);
+    if (strength === "NOISE") continue;
     const hull = hullOf(xyz, order, from, to, strideOf(to - from));
-    blobs.push({ points: order.slice(from, to), hull, zMinM, zMaxM });
+    const zMinM = components.zMinM[c]!;
+    const zMaxM = components.zMaxM[c]!;
+    blobs.push({ from, to, strength, hull, zMinM, zMaxM });
   }
   return blobs;
 }
 
-/** Points of one thing in `order`, and an outline from some of its points. */
-type Group = { readonly from: number; readonly to: number; readonly rough: Hull };
+/** Point order as the clusterer left it. */
+let before = new Int32Array(0);
 
-/** Writes blobs with their shelves to `order`. */
-function mergeShelves(blobs: readonly Blob[], order: Int32Array): Group[] {
-  const owner = ownersOf(blobs);
-  const shelvesOf = new Map<number, Blob[]>();
-  for (let i = 0; i < blobs.length; i++) {
-    const key = owner[i]!;
-    const list = shelvesOf.get(key);
-    if (list) list.push(blobs[i]!);
-    else shelvesOf.set(key, [blobs[i]!]);
-  }
+/** Writes blobs with their shelves to `order`: one range for each thing. */
+function mergeShelves(
+  blobs: readonly Blob[],
+  xyz: Float32Array,
+  { order, start, count }: Clusterer,
+  sparseness: number,
+): Blob[] {
+  if (before.length < order.length) before = new Int32Array(order.length);
+  before.set(order.subarray(0, start[count]!));
   let next = 0;
-  const groups: Group[] = [];
-  for (const list of shelvesOf.values()) {
+  return shelvesByOwner(blobs).map((list) => {
     const from = next;
     for (const blob of list) {
-      order.set(blob.points, next);
-      next += blob.points.length;
+      order.set(before.subarray(blob.from, blob.to), next);
+      next += blob.to - blob.from;
     }
-    const hulls = list.map((blob) => blob.hull);
-    groups.push({
+    if (list.length === 1) return { ...list[0]!, from, to: next };
+    return {
       from,
       to: next,
-      rough: hulls.length === 1 ? hulls[0]! : convexHull(hulls.flat()),
-    });
-  }
-  return groups;
+      strength: strengthOf(xyz, order, from, next, sparseness),
+      hull: hullOfHulls(list.map((blob) => blob.hull)),
+      zMinM: Math.min(...list.map((blob) => blob.zMinM)),
+      zMaxM: Math.max(...list.map((blob) => blob.zMaxM)),
+    };
+  });
 }
 
-function heights(
-  xyz: Float32Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-): readonly [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let i = from; i < to; i++) {
-    const z = xyz[order[i]! * 3 + 2]!;
-    if (z < low) low = z;
-    if (z > high) high = z;
+function shelvesByOwner(blobs: readonly Blob[]): Blob[][] {
+  const owner = ownersOf(blobs);
+  const lists = new Map<number, Blob[]>();
+  for (let i = 0; i < blobs.length; i++) {
+    const list = lists.get(owner[i]!);
+    if (list) list.push(blobs[i]!);
+    else lists.set(owner[i]!, [blobs[i]!]);
   }
-  return [low, high];
+  return [...lists.values()];
 }
 
 function describe(
-  xyz: Float32Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-  hull: Hull,
+  blob: Blob,
+  box: Box,
   nearestM: Float32Array,
-  sparseness: number,
-  tileKey?: number,
+  tileKey: number | undefined,
 ): Cluster {
-  const [zMinM, zMaxM] = heights(xyz, order, from, to);
+  const { from, to, strength, hull, zMinM, zMaxM } = blob;
   const hidden = hiddenEdges(hull, nearestM);
-  const strength = tileKey === undefined ? strengthOf(xyz, order, from, to, sparseness) : "STRONG";
   return {
     from,
     to,
     strength,
     tileKey,
     hull,
-    box: boxOf(hull, xyz, order, from, to),
+    box,
     zMinM,
     zMaxM,
     rightHidden: hidden.right,
@@ -156,13 +155,8 @@ function describe(
   };
 }
 
-function isStructure(
-  hull: Hull,
-  xyz: Float32Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-): boolean {
+/** May it be a structure, by its extents along the axes. */
+function isWide(hull: Hull): boolean {
   let x0 = Number.POSITIVE_INFINITY;
   let x1 = Number.NEGATIVE_INFINITY;
   let y0 = x0;
@@ -173,43 +167,8 @@ function isStructure(
     y0 = Math.min(y0, y);
     y1 = Math.max(y1, y);
   }
-  if (Math.hypot(x1 - x0, y1 - y0) <= STRUCTURE_WIDTH_M) return false;
-  const box = boxOf(hull, xyz, order, from, to);
-  return box.lengthM > STRUCTURE_LENGTH_M || box.widthM > STRUCTURE_WIDTH_M;
+  return Math.hypot(x1 - x0, y1 - y0) > STRUCTURE_WIDTH_M;
 }
-
-/** Sorts `order[from…to)` by tile of the fixed frame; [key, from, to] per tile. */
-function cutTiles(
-  xyz: Float32Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-  pose: PlanarPose | undefined,
-): (readonly [number, number, number])[] {
-  const tiles = new Map<number, number[]>();
-  const at = pose ?? { xM: 0, yM: 0, yawRad: 0 };
-  for (let i = from; i < to; i++) {
-    const p = order[i]!;
-    const [x, y] = toOdom(at, xyz[p * 3]!, xyz[p * 3 + 1]!);
-    const key = tileKeyOf(x, y);
-    const list = tiles.get(key);
-    if (list) list.push(p);
-    else tiles.set(key, [p]);
-  }
-  const out: (readonly [number, number, number])[] = [];
-  let next = from;
-  for (const [key, points] of tiles) {
-    const start = next;
-    for (const p of points) order[next++] = p;
-    out.push([key, start, next]);
-  }
-  return out;
-}
-
-const TILE_ROW = 1 << 20;
-const tileKeyOf = (x: number, y: number): number =>
-  (Math.floor(x / STRUCTURE_TILE_M) + TILE_ROW / 2) * TILE_ROW +
-  (Math.floor(y / STRUCTURE_TILE_M) + TILE_ROW / 2);
 
 /** Looks just beyond both edges, as seen from ego. */
 function hiddenEdges(

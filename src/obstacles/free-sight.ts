@@ -1,4 +1,4 @@
-import type { PlanarPose } from "./ego-motion.ts";
+import type { Planar } from "./ego-motion.ts";
 import type { Ground } from "./ground.ts";
 import { POLAR_CELLS, RANGE_BINS, RANGE_EDGES_M, SECTORS } from "./polar.ts";
 
@@ -75,11 +75,7 @@ function isSeen({ seen }: Ground, s: number, bin: number): boolean {
  * Sight after the ego moved on without a sweep: each direction has the least of the old ones that it
  * may lie between, shorter by the way gone.
  */
-export function carriedSight(
-  sightM: Float32Array,
-  before: PlanarPose,
-  now: PlanarPose,
-): Float32Array {
+export function carriedSight(sightM: Float32Array, before: Planar, now: Planar): Float32Array {
   const travelM = Math.hypot(now.xM - before.xM, now.yM - before.yM);
   const turn = ((now.yawRad - before.yawRad) * SECTORS) / (2 * Math.PI);
   return sightM.map((_, s) => {
@@ -92,33 +88,33 @@ export function carriedSight(
 
 const mod = (sector: number): number => ((sector % SECTORS) + SECTORS) % SECTORS;
 
-function findRings(ground: Ground): void {
+function findRings({ seen }: Ground): void {
   for (let s = 0; s < SECTORS; s++) {
     let last = RANGE_BINS - 1;
-    while (last >= 0 && ground.seen[s * RANGE_BINS + last] === 0) last--;
+    while (last >= 0 && seen[s * RANGE_BINS + last] === 0) last--;
     lastBin[s] = last;
   }
   for (let bin = 0; bin < RANGE_BINS; bin++) {
     let reaching = 0;
     let seeing = 0;
-    const count = (s: number, sign: number) => {
-      const at = (s + SECTORS) % SECTORS;
-      if (lastBin[at]! < bin) return;
-      reaching += sign;
-      seeing += sign * ground.seen[at * RANGE_BINS + bin]!;
-    };
-    for (let s = -AROUND; s < AROUND; s++) count(s, 1);
-    for (let s = 0; s < SECTORS; s++) {
-      count(s + AROUND, 1);
-      shareAround[s] = reaching > 0 ? seeing / reaching : 0;
-      count(s - AROUND, -1);
+    for (let s = -AROUND; s < SECTORS + AROUND; s++) {
+      const at = s < 0 ? s + SECTORS : s < SECTORS ? s : s - SECTORS;
+      if (lastBin[at]! >= bin) {
+        reaching++;
+        seeing += seen[at * RANGE_BINS + bin]!;
+      }
+      const middle = s - AROUND;
+      if (middle < 0) continue;
+      shareAround[middle] = reaching > 0 ? seeing / reaching : 0;
+      const gone = middle < AROUND ? middle - AROUND + SECTORS : middle - AROUND;
+      if (lastBin[gone]! < bin) continue;
+      reaching--;
+      seeing -= seen[gone * RANGE_BINS + bin]!;
     }
     for (let s = 0; s < SECTORS; s++) {
-      const share = Math.max(
-        shareAround[s]!,
-        shareAround[(s + ASIDE) % SECTORS]!,
-        shareAround[(s + SECTORS - ASIDE) % SECTORS]!,
-      );
+      const left = shareAround[s < SECTORS - ASIDE ? s + ASIDE : s + ASIDE - SECTORS]!;
+      const right = shareAround[s < ASIDE ? s - ASIDE + SECTORS : s - ASIDE]!;
+      const share = Math.max(shareAround[s]!, left, right);
       missLog[s * RANGE_BINS + bin] = MISS_LOG[Math.round(100 * share)]!;
     }
   }

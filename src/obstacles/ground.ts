@@ -7,6 +7,7 @@ import {
   RANGE_BINS,
   RANGE_MAX_M,
   rangeBin,
+  rangeOf,
   SECTOR_COS,
   SECTOR_SIN,
   SECTORS,
@@ -42,6 +43,9 @@ const JOIN_STEP_MAX_M = 1;
 /** A ring that runs askew ends earlier on one side: ground is believed this far past its end. */
 const WITNESS_BINS = 3;
 
+/** A point that is neither ground nor obstacle: too far, too high, too low, or ego's own body. */
+export const NO_CELL = 0xffff;
+
 /** Ground under every direction and range, from the lowest points, walked outwards from the ego. */
 export class Ground {
   /** [S, R] height of ground at each range bin's centre, m, ego. */
@@ -50,14 +54,14 @@ export class Ground {
   readonly gapM = new Float32Array(POLAR_CELLS);
   /** [S, R] 1 where a ground return was found. */
   readonly seen = new Uint8Array(POLAR_CELLS);
-  /** Per point: range bin + sector · RANGE_BINS, or −1 where left out; valid after `update`. */
-  cellOfPoint = new Int32Array(0);
-  rangeOfPoint = new Float32Array(0);
+  /** [S, R] lowest point, m; +Infinity where there is none. */
+  readonly lowestM = new Float32Array(POLAR_CELLS);
+  /** Per point: range bin + sector · RANGE_BINS, or NO_CELL where left out; valid after `update`. */
+  cellOfPoint = new Uint16Array(0);
   /** Azimuth step of this sweep against that of a full one, 1…3: points that are missing widen it. */
   sparseness = 1;
   plane: NearPlane = { offsetM: 0, slopeX: 0, slopeY: 0 };
 
-  readonly #minZ = new Float32Array(POLAR_CELLS);
   readonly #maxZ = new Float32Array(POLAR_CELLS);
   readonly #minR = new Float32Array(POLAR_CELLS);
   readonly #count = new Uint16Array(POLAR_CELLS);
@@ -69,7 +73,7 @@ export class Ground {
   /** `xyz` [N, 3] m, ego. */
   update(xyz: Float32Array, pointCount: number): void {
     this.#fillCells(xyz, pointCount);
-    this.plane = fitNearPlane(this.#minZ, this.#minR);
+    this.plane = fitNearPlane(this.lowestM, this.#minR);
     this.seen.fill(0);
     this.#lastBin.fill(-1);
     for (let s = 0; s < SECTORS; s++) this.#walk(s);
@@ -97,16 +101,13 @@ export class Ground {
   }
 
   #fillCells(xyz: Float32Array, pointCount: number): void {
-    if (this.cellOfPoint.length < pointCount) {
-      this.cellOfPoint = new Int32Array(pointCount + (pointCount >> 2));
-      this.rangeOfPoint = new Float32Array(this.cellOfPoint.length);
-    }
-    const minZ = this.#minZ.fill(Number.POSITIVE_INFINITY);
+    if (this.cellOfPoint.length < pointCount)
+      this.cellOfPoint = new Uint16Array(pointCount + (pointCount >> 2));
+    const minZ = this.lowestM.fill(Number.POSITIVE_INFINITY);
     const maxZ = this.#maxZ.fill(Number.NEGATIVE_INFINITY);
     const minR = this.#minR;
     const count = this.#count.fill(0);
     const cells = this.cellOfPoint;
-    const ranges = this.rangeOfPoint;
     const rangeMax2 = RANGE_MAX_M * RANGE_MAX_M;
     for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
       const x = xyz[k]!;
@@ -115,15 +116,14 @@ export class Ground {
       const r2 = x * x + y * y;
       // What is high above any ground within reach is neither ground nor obstacle.
       if (!(r2 < rangeMax2) || !(z > Z_FLOOR_M) || z > Z_CEILING_M || isEgoBody(x, y, z)) {
-        cells[i] = -1;
+        cells[i] = NO_CELL;
         continue;
       }
-      const r = Math.fround(Math.sqrt(r2));
+      const r = rangeOf(x, y);
       // Rounding to float32 may reach the edge of the last bin.
       const cell = sectorOf(x, y) * RANGE_BINS + rangeBin(r < RANGE_MAX_M ? r : RANGE_MAX_M - 0.01);
       cells[i] = cell;
       count[cell]!++;
-      ranges[i] = r;
       if (z < minZ[cell]!) {
         minZ[cell] = z;
         minR[cell] = r;
@@ -141,7 +141,7 @@ export class Ground {
     let slope = planeSlope;
     const base = s * RANGE_BINS;
     for (let bin = rangeBin(START_RANGE_M); bin < RANGE_BINS; bin++) {
-      const z = this.#minZ[base + bin]!;
+      const z = this.lowestM[base + bin]!;
       if (z === Number.POSITIVE_INFINITY) continue;
       const r = this.#minR[base + bin]!;
       const dr = Math.max(r - lastR, 0.3);
@@ -167,7 +167,7 @@ export class Ground {
     for (let s = 0; s < SECTORS; s++)
       for (let bin = SPARSE_FROM_BIN; bin < SPARSE_TO_BIN; bin++) {
         const i = s * RANGE_BINS + bin;
-        if (this.seen[i] === 0 || this.#maxZ[i]! - this.#minZ[i]! > UPRIGHT_EXTENT_M) continue;
+        if (this.seen[i] === 0 || this.#maxZ[i]! - this.lowestM[i]! > UPRIGHT_EXTENT_M) continue;
         cells++;
         points += this.#count[i]!;
       }
@@ -198,7 +198,7 @@ export class Ground {
         const i = s * RANGE_BINS + bin;
         away++;
         if (this.seen[i] === 1) {
-          z = this.#minZ[i]!;
+          z = this.lowestM[i]!;
           away = 0;
         }
         left[s] = away <= reach ? z : Number.NaN;
@@ -209,11 +209,11 @@ export class Ground {
         const i = s * RANGE_BINS + bin;
         away++;
         if (this.seen[i] === 1) {
-          z = this.#minZ[i]!;
+          z = this.lowestM[i]!;
           away = 0;
           continue;
         }
-        const here = this.#minZ[i]!;
+        const here = this.lowestM[i]!;
         const other = left[s]!;
         if (away > reach || Number.isNaN(other) || Math.abs(z - other) > JOIN_STEP_MAX_M) continue;
         if (here > Math.max(z, other) + play || here < Math.min(z, other) - play) continue;
@@ -244,7 +244,7 @@ export class Ground {
     for (let bin = 0; bin < RANGE_BINS; bin++) {
       if (this.seen[base + bin] === 0) continue;
       const r1 = this.#minR[base + bin]!;
-      const z1 = this.#minZ[base + bin]!;
+      const z1 = this.lowestM[base + bin]!;
       const rise = r1 - r0 > 0.05 ? (z1 - z0) / (r1 - r0) : 0;
       for (; from <= bin; from++) {
         const r = BIN_CENTRES_M[from]!;
@@ -280,7 +280,7 @@ export class Ground {
         const turn = Math.round((BUMP_HALF_WIDTH_M / BIN_CENTRES_M[bin]!) * SECTORS_PER_RAD);
         const left = (s + turn) % SECTORS;
         const right = (s + SECTORS - turn) % SECTORS;
-        const least = this.#minZ[base + bin]! - BUMP_HEIGHT_M;
+        const least = this.lowestM[base + bin]! - BUMP_HEIGHT_M;
         const leftKnown = bin <= this.#lastBin[left]! + WITNESS_BINS;
         const rightKnown = bin <= this.#lastBin[right]! + WITNESS_BINS;
         const leftLow = this.heightM[left * RANGE_BINS + bin]! < least;

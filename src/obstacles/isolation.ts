@@ -2,58 +2,99 @@ import { DENSE_MIN_M, DENSE_PER_RANGE_RATIO } from "./limits.ts";
 
 /** Raindrops, spray and dust send light back from near only. */
 const REACH_M = 15;
+/** Cells are cubes; layers repeat, so that few of them hold any height. */
 const CELL_M = 0.3;
 const SIDE = Math.round((2 * REACH_M) / CELL_M);
+const LAYERS = 8;
 
-const head = new Int32Array(SIDE * SIDE);
+/** First near point of each cell, and the next one of each point; −1 ends the list. */
+const head = new Int32Array(SIDE * SIDE * LAYERS);
 let next = new Int32Array(0);
-let keep = new Uint8Array(0);
+/** Near points, and then those of them that stand alone, ascending. */
+let near = new Int32Array(0);
 
 /**
  * Removes near points that have no neighbour ray on the same surface, in place.
- * `xyz` [N, 3] m, ego; returns how many points stay.
+ * `xyz` [N, 3] m, ego; `cells` [N] go along. Returns how many points stay.
  */
-export function dropIsolated(xyz: Float32Array, pointCount: number, sparseness: number): number {
+export function dropIsolated(
+  xyz: Float32Array,
+  cells: Uint16Array,
+  pointCount: number,
+  sparseness: number,
+): number {
   if (next.length < pointCount) {
     next = new Int32Array(pointCount + (pointCount >> 2));
-    keep = new Uint8Array(next.length);
+    near = new Int32Array(next.length);
   }
+  const count = fillLists(xyz, pointCount);
+  let alone = 0;
+  for (let n = 0; n < count; n++) {
+    const i = near[n]!;
+    const reach = reachOf(xyz, i, sparseness);
+    if (hasNeighbour(xyz, i, reach) || isBesideRay(xyz, i, pointCount, reach)) continue;
+    near[alone++] = i;
+  }
+  return removePoints(xyz, cells, pointCount, alone);
+}
+
+/** Returns how many points are near. */
+function fillLists(xyz: Float32Array, pointCount: number): number {
   head.fill(-1);
-  for (let i = 0; i < pointCount; i++) {
-    const cell = cellOf(xyz[i * 3]!, xyz[i * 3 + 1]!);
-    if (cell < 0) continue;
+  let count = 0;
+  for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
+    const x = xyz[k]!;
+    const y = xyz[k + 1]!;
+    if (x * x + y * y >= REACH_M * REACH_M) continue;
+    const cell = columnOf(x, y) * LAYERS + layerOf(xyz[k + 2]!);
     next[i] = head[cell]!;
     head[cell] = i;
-  }
-  for (let i = 0; i < pointCount; i++) keep[i] = isKept(xyz, i, pointCount, sparseness) ? 1 : 0;
-  let count = 0;
-  for (let i = 0; i < pointCount; i++) {
-    if (keep[i] === 0) continue;
-    if (count !== i) xyz.copyWithin(count * 3, i * 3, i * 3 + 3);
-    count++;
+    near[count++] = i;
   }
   return count;
 }
 
-function cellOf(x: number, y: number): number {
-  if (x * x + y * y >= REACH_M * REACH_M) return -1;
-  const ix = Math.floor((x + REACH_M) / CELL_M);
-  const iy = Math.floor((y + REACH_M) / CELL_M);
-  return Math.min(ix, SIDE - 1) * SIDE + Math.min(iy, SIDE - 1);
-}
+/** 0…SIDE − 1 along one axis. */
+const stepOf = (m: number): number =>
+  Math.max(0, Math.min(SIDE - 1, Math.floor((m + REACH_M) / CELL_M)));
+const columnOf = (x: number, y: number): number => stepOf(x) * SIDE + stepOf(y);
+const layerOf = (z: number): number => Math.floor(z / CELL_M) & (LAYERS - 1);
 
-function isKept(xyz: Float32Array, i: number, pointCount: number, sparseness: number): boolean {
+function reachOf(xyz: Float32Array, i: number, sparseness: number): number {
   const x = xyz[i * 3]!;
   const y = xyz[i * 3 + 1]!;
-  const r2 = x * x + y * y;
-  if (r2 >= REACH_M * REACH_M) return true;
-  const reach = sparseness * Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(r2));
-  // Sensors write neighbouring rays one after the other: mostly this settles it.
-  if (i + 1 < pointCount && areNear(xyz, i, i + 1, reach)) return true;
-  if (i > 0 && areNear(xyz, i, i - 1, reach)) return true;
-  // Most others have their neighbour in the same cell; the cells around are looked at last.
-  return hasNeighbourIn(xyz, i, reach, cellOf(x, y)) || hasNeighbour(xyz, i, reach);
+  return sparseness * Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(x * x + y * y));
 }
+
+function hasNeighbour(xyz: Float32Array, i: number, reach: number): boolean {
+  const x = xyz[i * 3]!;
+  const y = xyz[i * 3 + 1]!;
+  const z = xyz[i * 3 + 2]!;
+  // Most have their neighbour in the same cell; the cells around are looked at last.
+  if (hasNeighbourIn(columnOf(x, y) * LAYERS + layerOf(z), xyz, i, reach)) return true;
+  const layers = Math.min(LAYERS, layersBetween(z - reach, z + reach));
+  for (let ix = stepOf(x - reach); ix <= stepOf(x + reach); ix++)
+    for (let iy = stepOf(y - reach); iy <= stepOf(y + reach); iy++)
+      for (let n = 0; n < layers; n++) {
+        const layer = (layerOf(z - reach) + n) & (LAYERS - 1);
+        if (hasNeighbourIn((ix * SIDE + iy) * LAYERS + layer, xyz, i, reach)) return true;
+      }
+  return false;
+}
+
+const layersBetween = (z0: number, z1: number): number =>
+  Math.floor(z1 / CELL_M) - Math.floor(z0 / CELL_M) + 1;
+
+function hasNeighbourIn(cell: number, xyz: Float32Array, i: number, reach: number): boolean {
+  for (let j = head[cell]!; j >= 0; j = next[j]!)
+    if (j !== i && areNear(xyz, i, j, reach)) return true;
+  return false;
+}
+
+/** The ray before or after may have met the same surface just beyond REACH_M. */
+const isBesideRay = (xyz: Float32Array, i: number, pointCount: number, reach: number): boolean =>
+  (i > 0 && areNear(xyz, i, i - 1, reach)) ||
+  (i + 1 < pointCount && areNear(xyz, i, i + 1, reach));
 
 function areNear(xyz: Float32Array, i: number, j: number, reach: number): boolean {
   const dx = xyz[j * 3]! - xyz[i * 3]!;
@@ -62,21 +103,19 @@ function areNear(xyz: Float32Array, i: number, j: number, reach: number): boolea
   return dx * dx + dy * dy + dz * dz < reach * reach;
 }
 
-function hasNeighbourIn(xyz: Float32Array, i: number, reach: number, cell: number): boolean {
-  for (let j = head[cell]!; j >= 0; j = next[j]!)
-    if (j !== i && areNear(xyz, i, j, reach)) return true;
-  return false;
-}
-
-function hasNeighbour(xyz: Float32Array, i: number, reach: number): boolean {
-  const x = xyz[i * 3]!;
-  const y = xyz[i * 3 + 1]!;
-  const x0 = Math.max(0, Math.floor((x - reach + REACH_M) / CELL_M));
-  const x1 = Math.min(SIDE - 1, Math.floor((x + reach + REACH_M) / CELL_M));
-  const y0 = Math.max(0, Math.floor((y - reach + REACH_M) / CELL_M));
-  const y1 = Math.min(SIDE - 1, Math.floor((y + reach + REACH_M) / CELL_M));
-  for (let ix = x0; ix <= x1; ix++)
-    for (let iy = y0; iy <= y1; iy++)
-      if (hasNeighbourIn(xyz, i, reach, ix * SIDE + iy)) return true;
-  return false;
+/** Removes the points near[0…count), which ascend. */
+function removePoints(
+  xyz: Float32Array,
+  cells: Uint16Array,
+  pointCount: number,
+  count: number,
+): number {
+  for (let n = 0; n < count; n++) {
+    const from = near[n]! + 1;
+    const to = n + 1 < count ? near[n + 1]! : pointCount;
+    const at = from - n - 1;
+    xyz.copyWithin(at * 3, from * 3, to * 3);
+    cells.copyWithin(at, from, to);
+  }
+  return pointCount - count;
 }

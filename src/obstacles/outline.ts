@@ -15,90 +15,161 @@ export const hullInOdom = (hull: Hull, pose: PlanarPose): Hull =>
 
 /** Up to this many points are all considered for the hull. */
 const ALL_POINTS_MAX = 64;
+/** Directions along which the points furthest out on both sides are kept. */
+const DIRECTIONS = 16;
+const COS = Float64Array.from({ length: DIRECTIONS }, (_, d) =>
+  Math.cos((d * Math.PI) / DIRECTIONS),
+);
+const SIN = Float64Array.from({ length: DIRECTIONS }, (_, d) =>
+  Math.sin((d * Math.PI) / DIRECTIONS),
+);
+/** Sides are judged by one or two times as many points. */
+const SIDE_POINTS = 48;
+
+/** Working memory: points looked at, points that a hull is made of, and the hull as indices. */
+let lookX = new Float64Array(1024);
+let lookY = new Float64Array(1024);
+let pickX = new Float64Array(ALL_POINTS_MAX);
+let pickY = new Float64Array(ALL_POINTS_MAX);
+let chain = new Int32Array(2 * ALL_POINTS_MAX);
 
 /**
- * Convex hull, counter-clockwise, of points `order[from…to)` of `xyz`. Only the extreme points of
- * 64 directions are kept first, which bounds the sort for any cluster size.
+ * Convex hull, counter-clockwise, of every `stride`th of the points `order[from…to)` of `xyz`. Only
+ * the extreme points of 32 directions are kept first, which bounds the sort for any cluster size.
  */
 export function hullOf(
   xyz: Float32Array,
   order: Int32Array,
   from: number,
   to: number,
-  stride = 1,
+  stride: number,
 ): Hull {
-  const picked: (readonly [number, number])[] = [];
-  if (to - from <= ALL_POINTS_MAX) {
-    for (let i = from; i < to; i++) picked.push([xyz[order[i]! * 3]!, xyz[order[i]! * 3 + 1]!]);
-  } else {
-    pickExtremes(xyz, order, from, to, stride, picked);
+  if (to - from > ALL_POINTS_MAX) {
+    pickExtremes(look(xyz, order, from, to, stride));
+    return hullOfPicked(2 * DIRECTIONS);
   }
-  return convexHull(picked);
+  for (let i = from; i < to; i++) {
+    const p = order[i]! * 3;
+    pickX[i - from] = xyz[p]!;
+    pickY[i - from] = xyz[p + 1]!;
+  }
+  return hullOfPicked(to - from);
 }
 
-const COS = Float64Array.from({ length: 16 }, (_, d) => Math.cos((d * Math.PI) / 16));
-const SIN = Float64Array.from({ length: 16 }, (_, d) => Math.sin((d * Math.PI) / 16));
-const low = new Float64Array(16);
-const high = new Float64Array(16);
-const lowAt = new Int32Array(16);
-const highAt = new Int32Array(16);
+/** Convex hull of hulls. */
+export function hullOfHulls(hulls: readonly Hull[]): Hull {
+  let count = 0;
+  for (const hull of hulls) count += hull.length;
+  if (pickX.length < count) {
+    pickX = new Float64Array(2 * count);
+    pickY = new Float64Array(2 * count);
+    chain = new Int32Array(4 * count);
+  }
+  let at = 0;
+  for (const hull of hulls)
+    for (const [x, y] of hull) {
+      pickX[at] = x;
+      pickY[at++] = y;
+    }
+  return hullOfPicked(count);
+}
 
-function pickExtremes(
+/** Gathers every `stride`th point, so that many passes read them side by side. */
+function look(
   xyz: Float32Array,
   order: Int32Array,
   from: number,
   to: number,
   stride: number,
-  out: (readonly [number, number])[],
-): void {
-  low.fill(Number.POSITIVE_INFINITY);
-  high.fill(Number.NEGATIVE_INFINITY);
+): number {
+  const most = Math.ceil((to - from) / stride);
+  if (lookX.length < most) {
+    lookX = new Float64Array(2 * most);
+    lookY = new Float64Array(2 * most);
+  }
+  let count = 0;
   for (let i = from; i < to; i += stride) {
-    const p = order[i]!;
-    const x = xyz[p * 3]!;
-    const y = xyz[p * 3 + 1]!;
-    for (let d = 0; d < 16; d++) {
-      const t = x * COS[d]! + y * SIN[d]!;
-      if (t < low[d]!) {
-        low[d] = t;
-        lowAt[d] = p;
+    const p = order[i]! * 3;
+    lookX[count] = xyz[p]!;
+    lookY[count++] = xyz[p + 1]!;
+  }
+  return count;
+}
+
+function pickExtremes(count: number): void {
+  const xs = lookX;
+  const ys = lookY;
+  for (let d = 0; d < DIRECTIONS; d++) {
+    const c = COS[d]!;
+    const s = SIN[d]!;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    let lowAt = 0;
+    let highAt = 0;
+    for (let i = 0; i < count; i++) {
+      const t = xs[i]! * c + ys[i]! * s;
+      if (t < low) {
+        low = t;
+        lowAt = i;
       }
-      if (t > high[d]!) {
-        high[d] = t;
-        highAt[d] = p;
+      if (t > high) {
+        high = t;
+        highAt = i;
       }
     }
-  }
-  for (let d = 0; d < 16; d++) {
-    out.push([xyz[lowAt[d]! * 3]!, xyz[lowAt[d]! * 3 + 1]!]);
-    out.push([xyz[highAt[d]! * 3]!, xyz[highAt[d]! * 3 + 1]!]);
+    pickX[2 * d] = xs[lowAt]!;
+    pickY[2 * d] = ys[lowAt]!;
+    pickX[2 * d + 1] = xs[highAt]!;
+    pickY[2 * d + 1] = ys[highAt]!;
   }
 }
 
-/** Monotone chain; drops duplicates and points on edges. */
-export function convexHull(points: readonly (readonly [number, number])[]): Hull {
-  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  if (sorted.length < 3) return sorted;
-  const chain: (readonly [number, number])[] = [];
-  const turn = (
-    a: readonly [number, number],
-    b: readonly [number, number],
-    c: readonly [number, number],
-  ) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-  const half = (at: number, least: number) => {
-    const p = sorted[at]!;
-    while (
-      chain.length > least &&
-      turn(chain[chain.length - 2]!, chain[chain.length - 1]!, p) <= 1e-9
-    )
-      chain.pop();
-    chain.push(p);
-  };
-  for (let i = 0; i < sorted.length; i++) half(i, 1);
-  const lower = chain.length;
-  for (let i = sorted.length - 2; i >= 0; i--) half(i, lower);
-  chain.pop();
-  return chain.length > 0 ? chain : [sorted[0]!];
+/** Monotone chain over the picked points; drops duplicates and points on edges. */
+function hullOfPicked(count: number): Hull {
+  sortPicked(count);
+  if (count < 3) return Array.from({ length: count }, (_, i) => [pickX[i]!, pickY[i]!] as const);
+  let top = 0;
+  for (let i = 0; i < count; i++) top = extendChain(i, top, 1);
+  const lower = top;
+  for (let i = count - 2; i >= 0; i--) top = extendChain(i, top, lower);
+  const hull: (readonly [number, number])[] = [];
+  for (let k = 0; k < top - 1; k++) hull.push([pickX[chain[k]!]!, pickY[chain[k]!]!]);
+  return hull;
+}
+
+/** Ascending in x, then y; few points, mostly in order by twos. */
+function sortPicked(count: number): void {
+  const xs = pickX;
+  const ys = pickY;
+  for (let i = 1; i < count; i++) {
+    const x = xs[i]!;
+    const y = ys[i]!;
+    let k = i;
+    while (k > 0 && (xs[k - 1]! > x || (xs[k - 1] === x && ys[k - 1]! > y))) {
+      xs[k] = xs[k - 1]!;
+      ys[k] = ys[k - 1]!;
+      k--;
+    }
+    xs[k] = x;
+    ys[k] = y;
+  }
+}
+
+/** Puts point p on the chain, in place of those that it leaves inside; returns its length. */
+function extendChain(p: number, length: number, least: number): number {
+  const xs = pickX;
+  const ys = pickY;
+  const x = xs[p]!;
+  const y = ys[p]!;
+  let top = length;
+  while (top > least) {
+    const a = chain[top - 2]!;
+    const b = chain[top - 1]!;
+    if ((xs[b]! - xs[a]!) * (y - ys[a]!) - (ys[b]! - ys[a]!) * (x - xs[a]!) > 1e-9) break;
+    top--;
+  }
+  chain[top] = p;
+  return top + 1;
 }
 
 /**
@@ -114,7 +185,7 @@ export function boxOf(
 ): Box {
   let best: Box | undefined;
   let bestScore = Number.POSITIVE_INFINITY;
-  const stride = Math.max(1, Math.floor((to - from) / 48));
+  const count = look(xyz, order, from, to, Math.max(1, Math.floor((to - from) / SIDE_POINTS)));
   for (let e = 0; e < hull.length; e++) {
     const a = hull[e]!;
     const b = hull[(e + 1) % hull.length]!;
@@ -123,8 +194,7 @@ export function boxOf(
     const c = len > 0 ? (b[0] - a[0]) / len : 1;
     const s = len > 0 ? (b[1] - a[1]) / len : 0;
     const box = rectangle(hull, c, s);
-    const score =
-      distanceToSides(box, xyz, order, from, to, stride) + 0.02 * box.lengthM * box.widthM;
+    const score = scoreOf(box, count, bestScore);
     if (score < bestScore - 1e-9) {
       bestScore = score;
       best = box;
@@ -138,7 +208,8 @@ function rectangle(hull: Hull, c: number, s: number): Box {
   let u1 = Number.NEGATIVE_INFINITY;
   let w0 = u0;
   let w1 = u1;
-  for (const [x, y] of hull) {
+  for (let i = 0; i < hull.length; i++) {
+    const [x, y] = hull[i]!;
     const u = c * x + s * y;
     const w = -s * x + c * y;
     u0 = Math.min(u0, u);
@@ -163,26 +234,25 @@ function rectangle(hull: Hull, c: number, s: number): Box {
   };
 }
 
-/** Mean distance of points to the nearest side, at most 0.5 m each. */
-function distanceToSides(
-  box: Box,
-  xyz: Float32Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-  stride: number,
-): number {
+/**
+ * Mean distance of the points looked at to the nearest side, at most 0.5 m each, and a little for
+ * the area; Infinity as soon as it cannot be less than `bestScore`.
+ */
+function scoreOf(box: Box, count: number, bestScore: number): number {
+  const area = 0.02 * box.lengthM * box.widthM;
+  const most = (bestScore - area) * count;
   const c = Math.cos(box.yawRad);
   const s = Math.sin(box.yawRad);
+  const xs = lookX;
+  const ys = lookY;
   let sum = 0;
-  let n = 0;
-  for (let i = from; i < to; i += stride) {
-    const dx = xyz[order[i]! * 3]! - box.xM;
-    const dy = xyz[order[i]! * 3 + 1]! - box.yM;
+  for (let i = 0; i < count; i++) {
+    if (sum > most) return Number.POSITIVE_INFINITY;
+    const dx = xs[i]! - box.xM;
+    const dy = ys[i]! - box.yM;
     const u = box.lengthM / 2 - Math.abs(c * dx + s * dy);
     const w = box.widthM / 2 - Math.abs(-s * dx + c * dy);
     sum += Math.min(Math.abs(u), Math.abs(w), 0.5);
-    n++;
   }
-  return n > 0 ? sum / n : 0;
+  return (count > 0 ? sum / count : 0) + area;
 }

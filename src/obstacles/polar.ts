@@ -22,6 +22,9 @@ const BIN_OF_HALF_METRE = Uint8Array.from({ length: HALF_METRES }, (_, i) => {
 /** Range bin of 0 ≤ rangeM < RANGE_MAX_M. */
 export const rangeBin = (rangeM: number): number => BIN_OF_HALF_METRE[(rangeM * 2) | 0]!;
 
+/** Range of a point on the plane, m, to float32. */
+export const rangeOf = (x: number, y: number): number => Math.fround(Math.sqrt(x * x + y * y));
+
 /** Centre of a range bin, m. */
 export const binCentreM = (bin: number): number =>
   (RANGE_EDGES_M[bin]! + RANGE_EDGES_M[bin + 1]!) / 2;

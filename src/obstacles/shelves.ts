@@ -1,9 +1,12 @@
+import type { Strength } from "./noise.ts";
 import type { Hull } from "./outline.ts";
 
 /** One component on its way to a cluster. */
 export type Blob = {
-  /** Point indices. */
-  readonly points: Int32Array;
+  /** Range of the point order that holds its points. */
+  readonly from: number;
+  readonly to: number;
+  readonly strength: Strength;
   readonly hull: Hull;
   readonly zMinM: number;
   readonly zMaxM: number;

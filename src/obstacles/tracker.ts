@@ -3,7 +3,7 @@ import { carryParts, isAbsorbed } from "./carried-parts.ts";
 import type { Cluster } from "./cluster.ts";
 import { type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
 import { UNSEEN_HIDDEN_MAX_US, UNSEEN_IN_VIEW_MAX_US, UNSEEN_MAX_US } from "./limits.ts";
-import { type Hull, hullInOdom } from "./outline.ts";
+import { type Box, type Hull, hullInOdom } from "./outline.ts";
 import { sectorOf } from "./polar.ts";
 import { type Shift, Track } from "./track.ts";
 
@@ -62,10 +62,11 @@ export class Tracker {
   /** Tracks must stand at `stampUs` (predictTo). Returns the track of each cluster. */
   update(clusters: readonly Cluster[], pose: PlanarPose, stampUs: number): Track[] {
     const hulls = clusters.map((cluster) => hullInOdom(cluster.hull, pose));
+    const centres = clusters.map(({ box }) => toOdom(pose, box.xM, box.yM));
     const pairs: Pair[] = [];
     for (const track of this.#tracks)
       for (let i = 0; i < clusters.length; i++) {
-        const pair = pairOf(track, i, clusters[i]!, hulls[i]!, pose, stampUs);
+        const pair = pairOf(track, i, clusters[i]!, centres[i]!, hulls[i]!, pose, stampUs);
         if (pair) pairs.push(pair);
       }
     pairs.sort((a, b) => a.cost - b.cost || a.track.id - b.track.id || a.index - b.index);
@@ -134,11 +135,11 @@ function pairOf(
   track: Track,
   index: number,
   cluster: Cluster,
-  hull: ReturnType<typeof hullInOdom>,
+  [cx, cy]: readonly [number, number],
+  hull: Hull,
   pose: PlanarPose,
   stampUs: number,
 ): Pair | undefined {
-  const [cx, cy] = toOdom(pose, cluster.box.xM, cluster.box.yM);
   const dx = cx - track.filter.state[0]! - track.boxOffset[0];
   const dy = cy - track.filter.state[1]! - track.boxOffset[1];
   const dtS = (stampUs - track.lastSeenUs) / 1e6;
@@ -167,31 +168,36 @@ function pairOf(
 
 const isCut = (cluster: Cluster): boolean => cluster.leftHidden || cluster.rightHidden;
 
+/** Where a track's box lies at `stampUs`, ego; `pose` is that of `stampUs`. */
+export function boxOfTrack(track: Track, pose: PlanarPose, stampUs: number): Box {
+  const [x, y] = track.anchorAt(stampUs);
+  const [xM, yM] = toEgo(pose, x + track.boxOffset[0], y + track.boxOffset[1]);
+  const { lengthM, widthM } = track.cluster.box;
+  return { xM, yM, lengthM, widthM, yawRad: track.boxYawRad - pose.yawRad };
+}
+
 /** Track as the safety room sees it; `pose` is that of `stampUs`. */
 export function obstacleOf(track: Track, pose: PlanarPose, stampUs: number): Obstacle {
-  const [x, y] = track.anchorAt(stampUs);
-  const [cx, cy] = toEgo(pose, x + track.boxOffset[0], y + track.boxOffset[1]);
+  const box = boxOfTrack(track, pose, stampUs);
   const [vx, vy] = track.velocity;
-  const c = Math.cos(pose.yawRad);
-  const s = Math.sin(pose.yawRad);
   const unseenUs = Math.max(0, stampUs - track.lastSeenUs);
   return {
     id: track.id,
-    xM: cx,
-    yM: cy,
+    xM: box.xM,
+    yM: box.yM,
     zMinM: track.cluster.zMinM,
     zMaxM: track.cluster.zMaxM,
-    lengthM: track.cluster.box.lengthM,
-    widthM: track.cluster.box.widthM,
-    yawRad: track.boxYawRad - pose.yawRad,
-    vxMps: c * vx + s * vy,
-    vyMps: -s * vx + c * vy,
+    lengthM: box.lengthM,
+    widthM: box.widthM,
+    yawRad: box.yawRad,
+    vxMps: pose.cos * vx + pose.sin * vy,
+    vyMps: -pose.sin * vx + pose.cos * vy,
     tracked: track.tracked,
     ageUs: stampUs - track.firstUs,
     unseenUs,
     sigmaM: track.sigmaAtM(stampUs),
     pointCount: track.cluster.to - track.cluster.from,
-    hull: track.outline.map(([px, py]) => toEgo(pose, x + px, y + py)),
+    hull: outlineAt(track, stampUs, pose),
   };
 }
 

@@ -106,7 +106,8 @@ function underCap(accels: readonly number[], speedMps: number, capMps: number): 
   });
 }
 
-const STRICTNESS: Readonly<Record<Longitudinal, number>> = {
+/** How strictly a word slows the vehicle. */
+export const STRICTNESS: Readonly<Record<Longitudinal, number>> = {
   ACCELERATE: 0,
   KEEP_SPEED: 1,
   DECELERATE: 2,

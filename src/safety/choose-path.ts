@@ -13,26 +13,32 @@ const TURNING_RAD = 0.26;
 
 export type Way = { readonly envelope: Envelope; readonly ahead: Ahead };
 export type Chosen = Way & {
-  /** S09's demand where the way to the side is refused. */
+  /** S09's demand where the way to the side is refused, S16's where it is not taken yet. */
   readonly refusal: Demand | undefined;
   /** Most acceleration that a refusal leaves. */
   readonly accelMaxMps2: number;
+};
+
+/** What there is to choose by. */
+export type Ask = {
+  readonly proposal: Proposal | undefined;
+  readonly field: ObstacleField | undefined;
+  readonly present: PresentPath;
+  /** S16's demand where a way to the side came too soon after the last change. */
+  readonly dwell: Demand | undefined;
+  readonly speedMps: number;
+  readonly tUs: number;
+  readonly vehicle: VehicleProfile;
+  /** Judges a path: the proposal's own, or the given curvatures. */
+  readonly wayOf: (curvatureInvm?: readonly number[]) => Way;
 };
 
 /** Remembers since when a way to the side has been refused. */
 export class PathChooser {
   #sinceUs: number | undefined;
 
-  /** `wayOf` judges a path: the proposal's own, or the given curvatures. */
-  choose(
-    proposal: Proposal | undefined,
-    field: ObstacleField | undefined,
-    present: PresentPath,
-    speedMps: number,
-    tUs: number,
-    vehicle: VehicleProfile,
-    wayOf: (curvatureInvm?: readonly number[]) => Way,
-  ): Chosen {
+  choose(ask: Ask): Chosen {
+    const { proposal, present, speedMps, tUs, wayOf } = ask;
     const own = wayOf();
     const free = { ...own, refusal: undefined, accelMaxMps2: Number.POSITIVE_INFINITY };
     if (proposal === undefined || SIDE_OF[proposal.maneuver.lateral] === 0) {
@@ -43,10 +49,12 @@ export class PathChooser {
     const turns = TURNS.has(lateral);
     const underWay = turns && Math.abs(present.pose.yawRad) > TURNING_RAD;
     const held = underWay ? own : wayOf(present.curvatures(speedMps));
-    const refusal = refusalOf(proposal, field, present, own, held, speedMps, vehicle);
+    const refusal = refusalOf(ask, proposal, own, held);
     if (refusal === undefined) {
       this.#sinceUs = undefined;
-      return free;
+      // S16 holds the lane only where that is no less safe than the way to the side.
+      const safe = !underWay && held.ahead.boundMps2 >= own.ahead.boundMps2;
+      return safe && ask.dwell !== undefined ? { ...free, ...held, refusal: ask.dwell } : free;
     }
     this.#sinceUs ??= tUs;
     // Whoever is beside is let pass: at once before a turn, where going straight on is no aim.
@@ -55,15 +63,9 @@ export class PathChooser {
   }
 }
 
-function refusalOf(
-  proposal: Proposal,
-  field: ObstacleField | undefined,
-  { pose }: PresentPath,
-  own: Way,
-  held: Way,
-  speedMps: number,
-  vehicle: VehicleProfile,
-): Demand | undefined {
+function refusalOf(ask: Ask, proposal: Proposal, own: Way, held: Way): Demand | undefined {
+  const { field, speedMps, vehicle } = ask;
+  const { pose } = ask.present;
   const { lateral } = proposal.maneuver;
   if (field === undefined)
     return demand("S09", "NORMAL", 0, 1, "", `${lateral}: no obstacle field to judge it by`);
@@ -85,9 +87,9 @@ function refusalOf(
   return demand("S09", "NORMAL", own.ahead.boundMps2, held.ahead.boundMps2, "mps2", detail);
 }
 
-/** The words of a refused way to the side. */
-export const keepLane = (m: Maneuver): Maneuver => ({
+/** The words of a way to the side that is refused by S09, or not taken yet by S16. */
+export const keepLane = (m: Maneuver, { hit }: Demand): Maneuver => ({
   ...m,
   lateral: "KEEP_LANE",
-  rationale: ["LANE_BLOCKED", m.rationale[0]],
+  rationale: hit.rule === "S09" ? ["LANE_BLOCKED", m.rationale[0]] : m.rationale,
 });

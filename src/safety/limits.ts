@@ -122,3 +122,10 @@ export const REFUSAL_US = 3_000_000;
 export const BRAKE_CORRECT_MPS2 = 3.0;
 /** Response time of oncoming traffic, ρ_other (S08, RSS). */
 export const OPPOSITE_RESPONSE_TIME_S = 2.0;
+
+/** So long the planner keeps a word before it may choose a freer one or another side (S16, opendbc). */
+export const DWELL_US = 300_000;
+/** Decisions are published at most at so many times the nominal rate (S16, opendbc) … */
+export const PUBLISH_RATE_RATIO = 1.2;
+/** … on average; one may come this much too soon, because deciding takes a tick at most (S16). */
+export const PUBLISH_EARLY_MS = 100;

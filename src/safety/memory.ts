@@ -6,6 +6,7 @@ import { ModeMachine } from "./mode-machine.ts";
 import { PresentPath } from "./present-path.ts";
 import { OverrideLatch } from "./s01-override.ts";
 import { TickClock } from "./s03-freshness.ts";
+import { DwellWatch } from "./s16-dwell.ts";
 import { CutInWatch } from "./s18-cut-in.ts";
 import { Ladder } from "./s21-ladder.ts";
 
@@ -31,6 +32,7 @@ export class Memory {
   readonly cutIn = new CutInWatch();
   readonly present = new PresentPath();
   readonly chooser = new PathChooser();
+  readonly dwell = new DwellWatch();
   /** Last measured speed, undefined before the first ego state. */
   knownMps: number | undefined;
   /** Speed reckoned from the last known one and the braking asked for since. */

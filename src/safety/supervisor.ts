@@ -2,6 +2,7 @@ import type { RuleHit, SafetyResult, Verdict } from "../contract/decision.ts";
 import { ConfigError } from "../contract/errors.ts";
 import { CAR, type VehicleProfile } from "../contract/maneuver.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
+import { rollOut } from "../geometry/bicycle.ts";
 import { boundProposal } from "./bound.ts";
 import { type Chosen, keepLane, type Way } from "./choose-path.ts";
 import type { SafetyInput, SupervisorOptions } from "./input.ts";
@@ -15,6 +16,7 @@ import { usablePeriodUs } from "./s03-freshness.ts";
 import type { Stage } from "./s07-longitudinal.ts";
 import { timeGapDemands, undercutting } from "./s12-time-gap.ts";
 import { clipToEnvelope, type Envelope } from "./s15-envelope.ts";
+import { type Dwell, NO_DWELL } from "./s16-dwell.ts";
 import { speedCapMps, speedLimitDemand, speedLimitProblem } from "./s17-speed-limit.ts";
 import { confidenceDemands } from "./s19-confidence.ts";
 import { RUNGS, type Rung } from "./s21-ladder.ts";
@@ -82,7 +84,9 @@ export class Supervisor {
 
     const { speedMps, checkedMps, standing } = m.reckon(intake, time.tUs, dtUs);
     demands.unshift(...m.override.demands(standing));
-    const chosen = this.#choosePath(input.obstacles, intake, checkedMps, time.tUs, dtUs);
+    const { proposal } = intake;
+    const dwell = proposal === undefined ? NO_DWELL : m.dwell.step(proposal, time.tUs);
+    const chosen = this.#choosePath(input.obstacles, intake, dwell, checkedMps, time.tUs, dtUs);
     const { envelope, ahead, refusal } = chosen;
     m.sightBoundMps2 = ahead.boundMps2;
     demands.push(...ahead.demands);
@@ -92,10 +96,10 @@ export class Supervisor {
     );
     const exempt = m.cutIn.exempts(near.length > 0, time.tUs);
     demands.push(...timeGapDemands(near, checkedMps, exempt));
-    if (intake.proposal !== undefined) demands.push(...confidenceDemands(intake.proposal));
+    if (proposal !== undefined) demands.push(...confidenceDemands(proposal));
     if (intake.ego !== undefined) checks.pass("ego");
     if (intake.sighted && intake.sightAbsentUs === 0) checks.pass("sight");
-    if (intake.proposal !== undefined) checks.pass("proposal");
+    if (proposal !== undefined) checks.pass("proposal");
     checks.pass("envelope");
     checks.pass("corridor");
     const denied = checks.demand();
@@ -111,19 +115,24 @@ export class Supervisor {
     }
     const boundMps2 = Math.min(envelope.accelMaxMps2, ahead.boundMps2, chosen.accelMaxMps2);
 
-    if (rank < rankOf("COMFORT_STOP") && intake.proposal !== undefined) {
+    if (rank < rankOf("COMFORT_STOP") && proposal !== undefined) {
       m.ladder.leave();
-      const { trajectory } = intake.proposal;
-      const asked = intake.proposal.maneuver;
-      const maneuver = refusal === undefined ? asked : keepLane(asked);
+      const held = dwell.longitudinal;
+      const asked = held?.maneuver ?? proposal.maneuver;
+      const maneuver = refusal === undefined ? asked : keepLane(asked, refusal);
       const cap = speedCapMps(input.speedLimitMps, this.#speedMaxMps);
-      hits.push(...[...(refusal ? [refusal] : []), ...envelope.demands].map((d) => d.hit));
+      for (const d of [refusal, held?.demand, ...envelope.demands])
+        if (d !== undefined) hits.push(d.hit);
       const overLimit = speedLimitDemand(maneuver.targetSpeedMps, cap);
       if (overLimit !== undefined) hits.push(overLimit.hit);
-      const bounded = boundProposal(maneuver, trajectory, envelope, {
+      const { steps, trajectory } =
+        held === undefined
+          ? { steps: envelope, trajectory: proposal.trajectory }
+          : goingOn(speedMps, envelope, held.accelMaxMps2);
+      const bounded = boundProposal(maneuver, trajectory, steps, {
         speedMps,
         standing,
-        accelMaxMps2: boundMps2,
+        accelMaxMps2: held === undefined ? boundMps2 : Math.min(0, boundMps2),
         caution: mode === "CAUTION",
         speedCapMps: cap,
         watched: ahead.watched,
@@ -135,7 +144,7 @@ export class Supervisor {
       m.commandedMps2 = bounded.trajectory.accelMps2[0]!;
       return {
         mode,
-        verdict: bounded.unchanged && refusal === undefined ? "APPROVED" : "MODIFIED",
+        verdict: bounded.unchanged && !refusal && !held ? "APPROVED" : "MODIFIED",
         hits,
         maneuver: bounded.maneuver,
         trajectory: bounded.trajectory,
@@ -148,10 +157,8 @@ export class Supervisor {
     // An emergency brake for a threat is no rung: it ends with the threat.
     const threatMps2 = Math.min(0, ahead.boundMps2);
     const ramp = m.ladder.profile(time.tUs).map((a) => Math.min(a, threatMps2));
-    const keepsLane =
-      intake.proposal !== undefined && FOLLOWS_ROAD.has(intake.proposal.maneuver.lateral);
-    const held = m.present.curvatures(speedMps);
-    const curvatures = keepsLane ? envelope.curvatureInvm : held;
+    const keepsLane = proposal !== undefined && FOLLOWS_ROAD.has(proposal.maneuver.lateral);
+    const curvatures = keepsLane ? envelope.curvatureInvm : m.present.curvatures(speedMps);
     const cause = ahead.boundMps2 < 0 ? ahead.cause : "NONE";
     const plan = ownStop(speedMps, ramp, curvatures, standing, cause, this.#vehicle);
     m.commandedMps2 = ramp[0]!;
@@ -215,22 +222,25 @@ export class Supervisor {
   #choosePath(
     field: ObstacleField | undefined,
     intake: Intake,
+    dwell: Dwell,
     speedMps: number,
     tUs: number,
     dtUs: number,
   ): Chosen {
     const m = this.#memory;
-    const proposal = intake.proposal;
+    const { present } = m;
+    const { proposal } = intake;
     const yawRate = intake.ego?.yawRateRadps ?? m.curvatureInvm * speedMps;
     const lateral = proposal?.maneuver.lateral;
-    m.present.step(lateral, m.curvatureInvm, speedMps, yawRate, dtUs / 1e6);
+    present.step(lateral, m.curvatureInvm, speedMps, yawRate, dtUs / 1e6);
     const wayOf = (curvatureInvm?: readonly number[]): Way => {
       const envelope = this.#envelope(intake, curvatureInvm, speedMps, tUs);
       if (field === undefined) return { envelope, ahead: lookBlind(m.sightBoundMps2) };
       const watched = watch(field, { ...envelope, speedMps }, this.#vehicle);
       return { envelope, ahead: lookAhead(watched, speedMps, envelope.accelMps2[0]!) };
     };
-    return m.chooser.choose(proposal, field, m.present, speedMps, tUs, this.#vehicle, wayOf);
+    const asked = { proposal, field, present, dwell: dwell.lateral };
+    return m.chooser.choose({ ...asked, speedMps, tUs, vehicle: this.#vehicle, wayOf });
   }
 
   /**
@@ -243,6 +253,14 @@ export class Supervisor {
     if (stage === "EMERGENCY") return 2;
     return blind || stage === "FULL" || override.latched ? 1 : 0;
   }
+}
+
+/** The held motion: steps of which none accelerates more than that, and where they lead. */
+function goingOn(speedMps: number, envelope: Envelope, accelMaxMps2: number) {
+  const { curvatureInvm } = envelope;
+  const accelMps2 = envelope.accelMps2.map((a) => Math.min(a, accelMaxMps2));
+  const trajectory = rollOut(speedMps, accelMps2, curvatureInvm);
+  return { steps: { accelMps2, curvatureInvm }, trajectory };
 }
 
 /** Laterals whose curvature follows the road and may be kept while stopping. */

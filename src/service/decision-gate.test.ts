@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Mode } from "../contract/decision.ts";
 import { decodeDecision, encodeDecision } from "../wire/decision-codec.ts";
 import { aDecision } from "../wire/fixtures.cases.ts";
 import { openSeal, Sealer, type SealState } from "../wire/seal.ts";
@@ -19,8 +20,8 @@ beforeEach(() => {
   gate = new DecisionGate(sealer, (sealed) => sent.push(sealed), clock);
 });
 
-const pass = (id: number, alarmSeen = 0) => {
-  const decision = aDecision({ id, decidedUs: clock.wallUs(), mode: "NORMAL" });
+const pass = (id: number, alarmSeen = 0, mode: Mode = "NORMAL") => {
+  const decision = aDecision({ id, decidedUs: clock.wallUs(), mode });
   gate.pass({ decision, body: encodeDecision(decision), alarmSeen });
 };
 /** Lets time pass with the gate looking every 10 ms. */
@@ -48,7 +49,8 @@ describe("S23 the gate", () => {
       wait(100);
     }
     expect(consume().map(({ id }) => id)).toEqual([...Array(20).keys()]);
-    expect(gate.state).toEqual({ alarm: 0, blindCount: 0, staleCount: 0, mrm: false });
+    const counts = { blindCount: 0, staleCount: 0, pacedCount: 0 };
+    expect(gate.state).toEqual({ alarm: 0, ...counts, mrm: false });
   });
 
   test("nothing is decided before the first decision and after the last", () => {
@@ -121,5 +123,26 @@ describe("S23 the gate", () => {
     wait(250);
     pass(1, seen);
     expect(gate.state).toMatchObject({ staleCount: 1, mrm: true });
+  });
+});
+
+describe("S16 the gate", () => {
+  test("leaves out what comes too soon, but nothing stricter; the counter has no hole", () => {
+    for (let id = 0; id < 30; id++) {
+      pass(id);
+      wait(10);
+    }
+    pass(30, 0, "COMFORT_STOP");
+    expect(gate.state.pacedCount).toBe(30 - (consume().length - 1));
+    expect(consume()).toHaveLength(6);
+    expect(consume().at(-1)).toMatchObject({ id: 30, mode: "COMFORT_STOP" });
+  });
+
+  test("a loop that decides too often is not taken for a silent one", () => {
+    for (let id = 0; id < 200; id++) {
+      pass(id);
+      wait(10);
+    }
+    expect(gate.state).toMatchObject({ blindCount: 0, alarm: 0 });
   });
 });

@@ -4,10 +4,8 @@ import { BlindStop } from "../safety/s23-blind-stop.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import type { Sealer } from "../wire/seal.ts";
 import type { LiveClock } from "./clock.ts";
+import { PERIOD_MS, PublishPace } from "./publish-pace.ts";
 import { sentenceOf } from "./sentence.ts";
-
-/** Blind decisions come at the nominal rate. */
-const PERIOD_MS = 100;
 
 /** A decision on its way to the gate. */
 export type GateDecision = {
@@ -32,6 +30,8 @@ export type GateState = {
   readonly blindCount: number;
   /** Decisions refused because they were begun without knowing of the last alarm. */
   readonly staleCount: number;
+  /** Decisions left out because they came faster than S16 permits. */
+  readonly pacedCount: number;
   /** The silence that is going on, or the last one, has become a minimal-risk maneuver. */
   readonly mrm: boolean;
 };
@@ -48,7 +48,8 @@ export class DecisionGate {
   #last: { readonly decision: Decision; readonly atMs: number } | undefined;
   #stop: BlindStop | undefined;
   #nextBlindMs = 0;
-  #state = { alarm: 0, blindCount: 0, staleCount: 0, mrm: false };
+  readonly #pace = new PublishPace();
+  #state = { alarm: 0, blindCount: 0, staleCount: 0, pacedCount: 0, mrm: false };
 
   constructor(sealer: Sealer, send: (sealed: Uint8Array) => void, clock: LiveClock) {
     this.#sealer = sealer;
@@ -60,14 +61,22 @@ export class DecisionGate {
     return { ...this.#state };
   }
 
-  /** Seals and sends what the main loop decided, unless it was begun before the last alarm. */
+  /**
+   * Seals and sends what the main loop decided, unless it was begun before the last alarm, or comes
+   * too soon and asks for no less than what is in force (S16).
+   */
   pass({ decision, body, alarmSeen }: GateDecision): void {
     if (alarmSeen !== this.#state.alarm) {
       this.#state.staleCount++;
       return;
     }
+    const atMs = this.#clock.monoMs();
+    if (!this.#pace.admits(decision, atMs)) {
+      this.#state.pacedCount++;
+      return;
+    }
     this.#send(this.#sealer.seal(body, decision.decidedUs, decision.validMs));
-    this.#last = { decision, atMs: this.#clock.monoMs() };
+    this.#last = { decision, atMs };
     this.#stop = undefined;
     this.#state.mrm = false;
   }
@@ -87,6 +96,8 @@ export class DecisionGate {
     this.#state.blindCount++;
     this.#stop ??= new BlindStop(last.decision);
     const decision = this.#blindDecision(last.decision, this.#stop, silentUs);
+    // Never refused, but counted: at the nominal rate it leaves the pace to what follows.
+    this.#pace.admits(decision, nowMs);
     this.#send(this.#sealer.seal(encodeDecision(decision), decision.decidedUs, decision.validMs));
   }
 

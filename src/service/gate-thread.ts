@@ -23,10 +23,12 @@ export type GateSetup = {
   readonly shared: Int32Array;
 };
 
+/** What became of the decisions so far. */
+export type GateCounts = OutletCounts & Pick<GateState, "staleCount" | "pacedCount">;
 export type ToGate = ({ readonly kind: "decision" } & GateDecision) | { readonly kind: "close" };
 export type FromGate =
   | { readonly kind: "open" | "closed" }
-  | ({ readonly kind: "counts"; readonly staleCount: number } & OutletCounts);
+  | ({ readonly kind: "counts" } & GateCounts);
 
 export function shareState(shared: Int32Array, { alarm, blindCount, mrm }: GateState): void {
   Atomics.store(shared, 1, mrm ? 1 : 0);
@@ -41,11 +43,7 @@ export function shareState(shared: Int32Array, { alarm, blindCount, mrm }: GateS
 export class GateThread {
   readonly #worker: Worker;
   readonly #shared: Int32Array;
-  #counts: OutletCounts & { readonly staleCount: number } = {
-    published: 0,
-    dropped: 0,
-    staleCount: 0,
-  };
+  #counts: GateCounts = { published: 0, dropped: 0, staleCount: 0, pacedCount: 0 };
   #closed: (() => void) | undefined;
 
   private constructor(worker: Worker, shared: Int32Array) {
@@ -80,7 +78,7 @@ export class GateThread {
     return gate;
   }
 
-  get counts(): OutletCounts & { readonly staleCount: number } {
+  get counts(): GateCounts {
     return this.#counts;
   }
 

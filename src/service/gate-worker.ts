@@ -16,7 +16,10 @@ const outlet = await DecisionOutlet.connect(url, vehicle, access);
 const sealer = new Sealer({ topic: topicOf(vehicle, "decision"), key, epoch });
 const gate = new DecisionGate(sealer, (sealed) => outlet.send(sealed), realClock);
 const say = (message: FromGate) => port.postMessage(message);
-const report = () => say({ kind: "counts", ...outlet.counts, staleCount: gate.state.staleCount });
+const report = () => {
+  const { staleCount, pacedCount } = gate.state;
+  say({ kind: "counts", ...outlet.counts, staleCount, pacedCount });
+};
 const checking = setInterval(() => {
   gate.check();
   shareState(shared, gate.state);

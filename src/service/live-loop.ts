@@ -6,12 +6,11 @@ import type { LiveClock } from "./clock.ts";
 import type { Alarm } from "./decision-gate.ts";
 import { type Arrival, type ObservationInbox, wallOffsetOf } from "./observation-inbox.ts";
 import type { Pipeline, Rooms, Tick } from "./pipeline.ts";
+import { LEAST_PERIOD_MS, PERIOD_MS } from "./publish-pace.ts";
 import { sealOrStop } from "./seal-or-stop.ts";
 
-/** Nominal rate: ten decisions a second. */
-export const PERIOD_MS = 100;
-/** A tick may start this early when its observation is there: at most 1.2 × the nominal rate (S16). */
-const EARLY_MS = PERIOD_MS / 6;
+/** A tick may start this early when its observation is there (S16). */
+const EARLY_MS = PERIOD_MS - LEAST_PERIOD_MS;
 /** How long after its time a tick waits for its observation before it goes without. */
 const PATIENCE_MS = 25;
 /** S23: more lag of the event loop, and longer deciding, is CAUTION. */

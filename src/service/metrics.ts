@@ -12,6 +12,7 @@ export type MetricSources = {
     readonly dropped: number;
     readonly blindCount: number;
     readonly staleCount: number;
+    readonly pacedCount: number;
   };
   readonly reconnects: () => number;
   readonly lastDecisionAgeMs: () => number | undefined;
@@ -48,6 +49,7 @@ export class DriveMetrics {
     this.#read("decisions_dropped_total", "Broker away or slow", () => gate().dropped);
     this.#read("decisions_blind_total", "Made by the watchdog", () => gate().blindCount);
     this.#read("decisions_stale_total", "Refused after the watchdog", () => gate().staleCount);
+    this.#read("decisions_paced_total", "Came too soon", () => gate().pacedCount);
     this.#read("broker_reconnects_total", "Times the broker came back", sources.reconnects);
     const age = () => (sources.lastDecisionAgeMs() ?? Number.NaN) / 1000;
     this.#read("last_decision_age_seconds", "Since the last decision; NaN before it", age);

@@ -45,7 +45,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Runtime package (or scope) → rooms that own it. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   sharp: ["image"],
+  "@julusian/": ["image"],
   "@mcap/": ["ingest"],
+  "@foxglove/": ["ingest"],
   "@loaders.gl/": ["ingest"],
   protobufjs: ["wire", "ingest"],
   mqtt: ["wire"],

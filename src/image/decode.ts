@@ -1,9 +1,11 @@
 import { type CameraImage, RAW_ENCODINGS, type RawEncoding } from "../contract/observation.ts";
 import { ImageError } from "./image-error.ts";
+import { decodeJpegInto, jpegFrameOf } from "./jpeg.ts";
 import { sharp } from "./libvips.ts";
 import { hasWholePairs, rawBytes, rgbOfRaw } from "./raw-pixels.ts";
 import { type Rectification, rectifyRowsInto } from "./rectify.ts";
 import { type Region, resampleInto } from "./resample.ts";
+import { ScratchBuffers } from "./scratch.ts";
 
 export { ImageError } from "./image-error.ts";
 export type { Region } from "./resample.ts";
@@ -41,7 +43,7 @@ const PIXELS_MAX = 8192 * 8192;
  * empty, broken, cut short, or of another size than claimed. rgb8 may return a view of `data`.
  */
 export async function decodeImage(image: EncodedImage): Promise<Uint8Array> {
-  const rgb = await decodePixels(image);
+  const rgb = await decodePixels(image, (bytes) => new Uint8Array(bytes));
   return straighten(rgb, image, 0, image.rectification?.pinhole.heightPx ?? 0);
 }
 
@@ -64,8 +66,11 @@ function straighten(
   return out;
 }
 
-/** The picture as delivered. */
-async function decodePixels(image: EncodedImage): Promise<Uint8Array> {
+/** The picture as delivered; a JPEG in memory that `lend` gives for it. */
+async function decodePixels(
+  image: EncodedImage,
+  lend: (bytes: number) => Uint8Array,
+): Promise<Uint8Array> {
   const { data, encoding, widthPx, heightPx } = image;
   const claim = `${encoding} picture of ${widthPx} × ${heightPx} px`;
   const pixels = widthPx * heightPx;
@@ -81,12 +86,41 @@ async function decodePixels(image: EncodedImage): Promise<Uint8Array> {
       );
     return rgbOfRaw(data, encoding, widthPx);
   }
+  const frame = jpegFrameOf(data);
+  if (frame && frame.components <= JPEG_COMPONENTS_MAX) {
+    checkFound(image, claim, { format: "jpeg", width: frame.widthPx, height: frame.heightPx });
+    const out = lend(pixels * 3);
+    await decodeJpegInto(data, out).catch((cause: unknown) => {
+      throw undecodable(data, claim, cause);
+    });
+    return out;
+  }
   const { pixelsRgb, info } = await decodeFile(data, claim);
-  const found = `${info.format} of ${info.width} × ${info.height} px`;
-  if (info.format !== encoding || info.width !== widthPx || info.height !== heightPx)
-    throw new ImageError("IMAGE_SIZE_MISMATCH", `${claim} expected, found ${found}`);
+  checkFound(image, claim, info);
   return pixelsRgb;
 }
+
+/** libjpeg-turbo makes no rgb of CMYK; libvips does. */
+const JPEG_COMPONENTS_MAX = 3;
+
+type Found = { readonly format: string; readonly width: number; readonly height: number };
+
+function checkFound({ encoding, widthPx, heightPx }: EncodedImage, claim: string, info: Found) {
+  if (info.format === encoding && info.width === widthPx && info.height === heightPx) return;
+  const found = `${info.format} of ${info.width} × ${info.height} px`;
+  throw new ImageError("IMAGE_SIZE_MISMATCH", `${claim} expected, found ${found}`);
+}
+
+/**
+ * The decoder's own words stay in `cause`: libvips shares their buffer between concurrent decodes,
+ * so they differ from run to run, and this message reaches the compared bytes of a decision.
+ */
+const undecodable = (data: Uint8Array, claim: string, cause: unknown): ImageError =>
+  new ImageError(
+    "IMAGE_UNDECODABLE",
+    `${claim} expected, found ${data.length} bytes that do not decode`,
+    { cause },
+  );
 
 /**
  * Decodes once and returns each region as [outHeightPx, outWidthPx, 3] rgb; black outside the
@@ -101,15 +135,26 @@ export async function decodeRegions(
   // Resampling may touch one row more on each side.
   const fromRow = Math.max(0, Math.floor(Math.min(...regions.map((r) => r.topPx))) - 1);
   const endRow = Math.ceil(Math.max(...regions.map((r) => r.topPx + r.heightPx))) + 1;
-  const rgb = straighten(await decodePixels(image), image, fromRow, endRow);
-  const { widthPx, heightPx } = image.rectification?.pinhole ?? image;
-  return regions.map((region) => {
-    const out = new Uint8Array(region.outWidthPx * region.outHeightPx * 3);
-    const { outWidthPx, outHeightPx } = region;
-    resampleInto(rgb, widthPx, heightPx, region, outWidthPx, outHeightPx, out);
-    return out;
-  });
+  let lent: Uint8Array | undefined;
+  const lend = (bytes: number): Uint8Array => {
+    lent = SCRATCH.take(bytes);
+    return lent;
+  };
+  try {
+    const rgb = straighten(await decodePixels(image, lend), image, fromRow, endRow);
+    const { widthPx, heightPx } = image.rectification?.pinhole ?? image;
+    return regions.map((region) => {
+      const out = new Uint8Array(region.outWidthPx * region.outHeightPx * 3);
+      const { outWidthPx, outHeightPx } = region;
+      resampleInto(rgb, widthPx, heightPx, region, outWidthPx, outHeightPx, out);
+      return out;
+    });
+  } finally {
+    if (lent) SCRATCH.give(lent);
+  }
 }
+
+const SCRATCH = new ScratchBuffers();
 
 /** One region of `decodeRegions`. */
 export async function decodeRegion(
@@ -122,10 +167,7 @@ export async function decodeRegion(
   return out!;
 }
 
-type DecodedFile = {
-  readonly pixelsRgb: Uint8Array;
-  readonly info: { readonly format: string; readonly width: number; readonly height: number };
-};
+type DecodedFile = { readonly pixelsRgb: Uint8Array; readonly info: Found };
 
 /** `failOn: "warning"`: a picture that libjpeg had to guess at is no measurement. */
 async function decodeFile(data: Uint8Array, claim: string): Promise<DecodedFile> {
@@ -137,13 +179,7 @@ async function decodeFile(data: Uint8Array, claim: string): Promise<DecodedFile>
     const { width, height } = raw.info;
     return { pixelsRgb: raw.data, info: { format: formatOf(data), width, height } };
   } catch (cause) {
-    // The decoder's own words stay in `cause`: their buffer is shared by concurrent decodes, so
-    // they differ from run to run, and this message reaches the compared bytes of a decision.
-    throw new ImageError(
-      "IMAGE_UNDECODABLE",
-      `${claim} expected, found ${data.length} bytes that do not decode`,
-      { cause },
-    );
+    throw undecodable(data, claim, cause);
   }
 }
 

@@ -78,12 +78,37 @@ export function resampleInto(
   const rowLength = Math.max(0, endColumn - firstColumn) * 3;
   const row = new Float32Array(rowLength);
   for (let y = 0; y < outHeightPx; y++) {
-    row.fill(0);
+    const line = out.subarray(y * outWidthPx * 3, (y + 1) * outWidthPx * 3);
     const taps = down.count[y]!;
+    if (isPlainMean(down, y)) {
+      const base = (down.start[y]! * widthPx + firstColumn) * 3;
+      sumRows(rgb, base, widthPx * 3, row);
+      writeRow(row, down.weights[y * down.stride]!, across, firstColumn, line);
+      continue;
+    }
+    row.fill(0);
     for (let k = 0; k < taps; k += ROWS_AT_ONCE)
       addRows(rgb, widthPx, firstColumn, down, y, k, row);
-    writeRow(row, across, firstColumn, out.subarray(y * outWidthPx * 3, (y + 1) * outWidthPx * 3));
+    writeRow(row, 1, across, firstColumn, line);
   }
+}
+
+/** Four whole rows of equal weight, the usual case: 960 × 384 to 320 × 96. */
+function isPlainMean(down: Taps, y: number): boolean {
+  if (down.count[y] !== ROWS_AT_ONCE) return false;
+  const first = y * down.stride;
+  const weight = down.weights[first]!;
+  for (let k = 1; k < ROWS_AT_ONCE; k++) if (down.weights[first + k] !== weight) return false;
+  return true;
+}
+
+/** The sum of four source rows, in integers and so three times as fast as with weights. */
+function sumRows(rgb: Uint8Array, base: number, strideBytes: number, row: Float32Array): void {
+  const b1 = base + strideBytes;
+  const b2 = b1 + strideBytes;
+  const b3 = b2 + strideBytes;
+  for (let i = 0; i < row.length; i++)
+    row[i] = rgb[base + i]! + rgb[b1 + i]! + rgb[b2 + i]! + rgb[b3 + i]!;
 }
 
 const ROWS_AT_ONCE = 4;
@@ -109,15 +134,21 @@ function addRows(
     row[i]! += w0 * rgb[b0 + i]! + w1 * rgb[b1 + i]! + w2 * rgb[b2 + i]! + w3 * rgb[b3 + i]!;
 }
 
-/** Sums the columns of one row and rounds half up. */
-function writeRow(row: Float32Array, across: Taps, firstColumn: number, out: Uint8Array): void {
+/** Sums the columns of one row, each times `rowWeight`, and rounds half up. */
+function writeRow(
+  row: Float32Array,
+  rowWeight: number,
+  across: Taps,
+  firstColumn: number,
+  out: Uint8Array,
+): void {
   for (let x = 0; x * 3 < out.length; x++) {
     let r = 0;
     let g = 0;
     let b = 0;
     let at = (across.start[x]! - firstColumn) * 3;
     for (let k = 0; k < across.count[x]!; k++, at += 3) {
-      const weight = across.weights[x * across.stride + k]!;
+      const weight = rowWeight * across.weights[x * across.stride + k]!;
       r += weight * row[at]!;
       g += weight * row[at + 1]!;
       b += weight * row[at + 2]!;

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { McapIndexedReader, McapStreamReader, type McapTypes } from "@mcap/core";
-import { loadDecompressHandlers } from "@mcap/support";
 import { SourceError } from "../contract/errors.ts";
+import { areInOrder, messagesInOrder } from "./chunk-messages.ts";
+import { loadDecompressors } from "./decompress.ts";
 
 const BLOCK_BYTES = 1 << 20;
 
@@ -47,11 +48,12 @@ type Handlers = McapTypes.DecompressHandlers;
 
 /** Opens a log by its index where it has one, otherwise by reading it through once. */
 export async function openMcapLog(path: string): Promise<McapLog> {
-  const handlers = await loadDecompressHandlers();
+  const handlers = await loadDecompressors();
   const file = await open(path, "r");
   try {
     const reader = await tryIndexed(file, handlers);
-    const indexed = reader && (await indexedLog(path, file, reader).catch(() => undefined));
+    const indexed =
+      reader && (await indexedLog(path, file, reader, handlers).catch(() => undefined));
     return indexed ?? (await streamedLog(path, file, handlers));
   } catch (error) {
     await file.close();
@@ -95,6 +97,9 @@ async function tryIndexed(
 }
 
 const toUs = (ns: bigint): number => Number(ns / 1000n);
+const toNs = (us: number): bigint => BigInt(us) * 1000n;
+/** Largest time of an MCAP record. */
+const TIME_MAX_NS = 2n ** 64n - 1n;
 
 async function hashOf(file: FileHandle): Promise<string> {
   const hash = createHash("sha256");
@@ -154,18 +159,24 @@ async function indexedLog(
   path: string,
   file: FileHandle,
   reader: McapIndexedReader,
+  handlers: Handlers,
 ): Promise<McapLog> {
   const times = await timesFromIndex(file, reader);
   const channels = channelsOf(reader.channelsById.values(), reader.schemasById, times);
+  const inOrder = areInOrder(reader.chunkIndexes);
+  const { read } = readableOf(file);
+  const readBytes = (offset: number, length: number) => read(BigInt(offset), BigInt(length));
+  function wanted(channelIds: ReadonlySet<number>, range: LogRange) {
+    const from = toNs(range.fromUs ?? 0);
+    const to = range.toUs === undefined ? TIME_MAX_NS : toNs(range.toUs);
+    if (inOrder)
+      return messagesInOrder(reader.chunkIndexes, { channelIds, from, to }, readBytes, handlers);
+    const topics = channels.filter((c) => channelIds.has(c.id)).map((c) => c.topic);
+    return reader.readMessages({ topics, startTime: from, endTime: to });
+  }
   async function* messages(ids: ReadonlySet<number>, range: LogRange = {}) {
-    const topics = channels.filter((c) => ids.has(c.id)).map((c) => c.topic);
-    const args = {
-      topics,
-      ...(range.fromUs === undefined ? {} : { startTime: BigInt(range.fromUs) * 1000n }),
-      ...(range.toUs === undefined ? {} : { endTime: BigInt(range.toUs) * 1000n }),
-    };
     try {
-      for await (const m of reader.readMessages(args))
+      for await (const m of wanted(ids, range))
         if (ids.has(m.channelId))
           yield { channelId: m.channelId, logTimeUs: toUs(m.logTime), data: m.data };
     } catch (cause) {

@@ -1,0 +1,296 @@
+import type { LaneGraph } from "../../contract/lane-graph.ts";
+import type { SignalState } from "../../contract/scene.ts";
+import type { Random } from "../random.ts";
+import {
+  followAccel,
+  type Leader,
+  leaderInto,
+  lookAheadM,
+  stopAccel,
+  waySpeedMps,
+} from "./follow.ts";
+import { type Ahead, Junctions } from "./junctions.ts";
+import { considerChange, moveSideways } from "./lane-change.ts";
+import { type LaneNet, laneNet, trackOf } from "./lane-net.ts";
+import { type Entry, Occupancy } from "./occupancy.ts";
+import { advance, extendPath, laneOf, placeRider } from "./path.ts";
+import type { Rider } from "./rider.ts";
+import { drawSignals, type SignalProgramme, signalAt } from "./signals.ts";
+
+/** Drivers look for a better lane this often, s. */
+const LANE_LOOK_S = 0.5;
+/** Nobody changes acceleration faster than this without need, m/s³; braking comes faster than throttle. */
+const JERK_UP_MPS3 = 6;
+const JERK_DOWN_MPS3 = 25;
+/** Braking of a vehicle that has collided, m/s². */
+const WRECK_MPS2 = 7;
+/** A driver decides whether to enter where it could still stop with this braking and reaction. */
+const DECIDE_MPS2 = 1.6;
+const DECIDE_S = 0.8;
+/** No farther than others are known, m. */
+const DECIDE_MAX_M = 230;
+/** How slow counts as standing, m/s, and how near the line one must stand for a stop sign, m. */
+const STANDING_MPS = 0.2;
+const SIGN_REACH_M = 3;
+
+/** Others that traffic must reckon with, put in by whoever knows them each step. */
+export type Guests = {
+  /** Adds bodies to the lanes and to the junctions. */
+  readonly register: (occupancy: Occupancy, junctions: Junctions) => void;
+  /** Gap to a place where the rider must stop for people, m from the front bumper; Infinity else. */
+  readonly stopGapM: (rider: Rider) => number;
+};
+
+export const NO_GUESTS: Guests = { register: () => {}, stopGapM: () => Number.POSITIVE_INFINITY };
+
+/** Vehicles in motion on a graph, without ego, people and spawning. */
+export class TrafficFlow {
+  readonly net: LaneNet;
+  readonly riders: Rider[] = [];
+  readonly programme: SignalProgramme;
+  /** [signals] state of each light now. */
+  readonly states: SignalState[];
+  readonly occupancy = new Occupancy();
+  readonly junctions: Junctions;
+  timeS = 0;
+  readonly #rng: Random;
+  #steps = 0;
+  readonly #leader: Leader = { gapM: 0, speedMps: 0 };
+  /** Next body ahead of the rider that decides, and the gap to it. */
+  #next: Entry | undefined;
+  #nextM = 0;
+
+  constructor(graph: LaneGraph, rng: Random) {
+    this.net = laneNet(graph);
+    this.#rng = rng;
+    this.programme = drawSignals(rng, graph, limitAtSignals(this.net));
+    this.states = graph.signals.map((s) => signalAt(this.programme, s.index, 0));
+    this.junctions = new Junctions(this.net);
+  }
+
+  /** Puts a vehicle on a lane; the way on is drawn. */
+  add(rider: Rider, lane: number, sM: number, speedMps: number): void {
+    rider.path = [lane];
+    rider.at = 0;
+    rider.sM = sM;
+    rider.dM = rider.ownDM;
+    rider.speedMps = speedMps;
+    extendPath(this.net, rider, this.#rng);
+    placeRider(this.net, rider, 0);
+    this.riders.push(rider);
+  }
+
+  /** Who is where now; anyone who asks between steps needs it first. */
+  register(guests: Guests): void {
+    this.occupancy.clear();
+    this.junctions.clear();
+    for (const rider of this.riders) {
+      this.occupancy.putRider(this.net, rider);
+      this.junctions.putRider(rider);
+    }
+    guests.register(this.occupancy, this.junctions);
+  }
+
+  /** One step of everybody; accelerations are taken from one instant. */
+  step(dtS: number, guests: Guests = NO_GUESTS): void {
+    for (let i = 0; i < this.states.length; i++)
+      this.states[i] = signalAt(this.programme, i, this.timeS);
+    this.register(guests);
+    const lookEvery = Math.max(1, Math.round(LANE_LOOK_S / dtS));
+    for (const rider of this.riders) {
+      const before = rider.accelMps2;
+      const wanted = rider.wreck ? -WRECK_MPS2 : this.#decide(rider, guests, lookEvery);
+      const down = wanted < -4 ? Number.POSITIVE_INFINITY : JERK_DOWN_MPS3 * dtS;
+      rider.accelMps2 = Math.min(Math.max(wanted, before - down), before + JERK_UP_MPS3 * dtS);
+    }
+    for (let i = this.riders.length - 1; i >= 0; i--)
+      if (!this.#move(this.riders[i]!, dtS)) this.riders.splice(i, 1);
+    this.timeS += dtS;
+    this.#steps++;
+  }
+
+  #decide(rider: Rider, guests: Guests, lookEvery: number): number {
+    const wish = this.#wish(rider);
+    const follow = this.#follow(rider, wish);
+    let accel = follow;
+    if (this.timeS < rider.episodeUntilS)
+      accel = Math.min(
+        accel,
+        Math.max(-rider.episodeDecelMps2, (rider.episodeMps - rider.speedMps) / 0.5),
+      );
+    const freeM = this.#junctionLimit(rider, wish, (a) => {
+      accel = Math.min(accel, a);
+    });
+    this.junctions.claimLimits(rider, (gapM, speedMps, line) => {
+      this.#leader.gapM = gapM;
+      this.#leader.speedMps = speedMps;
+      const a = line ? stopAccel(rider, wish, gapM) : followAccel(rider, wish, this.#leader);
+      accel = Math.min(accel, a);
+    });
+    const peopleM = guests.stopGapM(rider);
+    if (peopleM < Number.POSITIVE_INFINITY)
+      accel = Math.min(accel, stopAccel(rider, wish, peopleM));
+    const endM = this.#laneEndM(rider);
+    if (endM < Number.POSITIVE_INFINITY) accel = Math.min(accel, stopAccel(rider, wish, endM));
+    if ((this.#steps + rider.id) % lookEvery === 0)
+      considerChange(
+        rider,
+        {
+          net: this.net,
+          occupancy: this.occupancy,
+          rng: this.#rng,
+          freeM,
+          wishMps: wish,
+          accelMps2: follow,
+        },
+        this.timeS,
+      );
+    return accel;
+  }
+
+  #wish(rider: Rider): number {
+    const wish = waySpeedMps(this.net, rider);
+    return this.timeS < rider.episodeUntilS ? Math.min(wish, rider.episodeMps) : wish;
+  }
+
+  /** Behind the next vehicle on the way, and behind those of the lane that is being left. */
+  #follow(rider: Rider, wish: number): number {
+    const half = rider.lengthM / 2;
+    const lookM = lookAheadM(rider.speedMps);
+    const self = { id: rider.id, sM: rider.sM, halfM: half };
+    this.#next = leaderInto(
+      this.net,
+      this.occupancy,
+      rider.path,
+      rider.at,
+      self,
+      lookM,
+      this.#leader,
+    );
+    this.#nextM = this.#leader.gapM;
+    let accel = followAccel(rider, wish, this.#leader);
+    const leaving = rider.change?.leaving;
+    if (leaving !== undefined) {
+      const old = trackOf(this.net, leaving);
+      const sM = (rider.sM / trackOf(this.net, laneOf(rider)).lengthM) * old.lengthM;
+      const way = [leaving, ...old.next.slice(0, 1)];
+      leaderInto(this.net, this.occupancy, way, 0, { ...self, sM }, lookM, this.#leader);
+      accel = Math.min(accel, followAccel(rider, wish, this.#leader));
+    }
+    return accel;
+  }
+
+  /** Gates and the right of way; returns the room before the next of them. */
+  #junctionLimit(rider: Rider, wish: number, limit: (accel: number) => void): number {
+    this.#releaseClaim(rider);
+    const inside = rider.claim > 0 && rider.at >= rider.claimStart;
+    const ahead = this.junctions.ahead(rider, inside ? rider.claimEnd + 1 : rider.at);
+    if (ahead === undefined) {
+      rider.hold = "NONE";
+      rider.waitsSinceS = Number.POSITIVE_INFINITY;
+      return this.#endOfLanesM(rider);
+    }
+    const claimed = rider.claim > 0 && ahead.first >= 0 && ahead.first <= rider.claimEnd;
+    rider.hold = this.#holdOf(rider, ahead, claimed);
+    if (rider.hold === "NONE") {
+      rider.waitsSinceS = Number.POSITIVE_INFINITY;
+      return Math.min(ahead.holdM, this.#endOfLanesM(rider));
+    }
+    if (claimed) rider.claim = 0;
+    // a line that was passed by a hand is still the place to wait
+    limit(stopAccel(rider, wish, ahead.holdM > -0.6 ? ahead.holdM : ahead.startM - 0.3));
+    if (rider.speedMps < STANDING_MPS && ahead.holdM < 6)
+      rider.waitsSinceS = Math.min(rider.waitsSinceS, this.timeS);
+    return ahead.holdM;
+  }
+
+  #holdOf(rider: Rider, ahead: Ahead, claimed: boolean): Rider["hold"] {
+    const gate = ahead.gate;
+    if (
+      gate?.kind === "STOP" &&
+      rider.speedMps < STANDING_MPS &&
+      ahead.holdM < SIGN_REACH_M &&
+      rider.stoppedAt !== gate.stopLine
+    )
+      rider.stoppedAt = gate.stopLine;
+    rider.queued = this.#queuesAt(ahead);
+    const hold = this.junctions.gateHold(rider, ahead, this.states);
+    if (hold !== "NONE" || claimed || ahead.first < 0) return hold;
+    const { speedMps: v } = rider;
+    const decideM = Math.min(DECIDE_MAX_M, (v * v) / (2 * DECIDE_MPS2) + DECIDE_S * v + 6);
+    if (ahead.holdM > decideM || rider.queued) return "NONE";
+    const wait = this.junctions.mayEnter(rider, ahead, this.occupancy, this.timeS);
+    if (wait !== "NONE") return wait;
+    if (rider.claim === 0) rider.claim = this.junctions.newClaim();
+    rider.claimStart = ahead.first;
+    rider.claimEnd = ahead.last;
+    this.junctions.renew(rider);
+    return "NONE";
+  }
+
+  /** true behind somebody who has still to decide at the same place: who waits in a queue claims nothing. */
+  #queuesAt(ahead: Ahead): boolean {
+    return this.#nextM < ahead.holdM && this.#next?.rider?.claim === 0;
+  }
+
+  /** The claim ends when the tail has left the last of its lanes. */
+  #releaseClaim(rider: Rider): void {
+    if (rider.claim === 0 || rider.at <= rider.claimEnd) return;
+    let tailM = rider.sM - rider.lengthM / 2;
+    for (let k = rider.claimEnd + 1; k < rider.at; k++)
+      tailM += trackOf(this.net, rider.path[k]!).lengthM;
+    if (tailM > 0) rider.claim = 0;
+  }
+
+  /** Room to where the lanes of the way end or lose their neighbours, from the front bumper. */
+  #endOfLanesM(rider: Rider): number {
+    let room = -rider.sM - rider.lengthM / 2;
+    for (let k = rider.at; k < rider.path.length; k++) {
+      const track = trackOf(this.net, rider.path[k]!);
+      if (track.junction || (k > rider.at && track.left === undefined && track.right === undefined))
+        return room;
+      room += track.lengthM;
+      if (room > 300) return room;
+    }
+    return room;
+  }
+
+  /** A lane that ends beside one that goes on is no place to leave the world: stop before its end. */
+  #laneEndM(rider: Rider): number {
+    const last = trackOf(this.net, rider.path.at(-1)!);
+    if (last.next.length > 0) return Number.POSITIVE_INFINITY;
+    if (last.left === undefined && last.right === undefined) return Number.POSITIVE_INFINITY;
+    const goesOn = [last.left, last.right].some(
+      (i) => i !== undefined && trackOf(this.net, i).next.length > 0,
+    );
+    if (!goesOn) return Number.POSITIVE_INFINITY;
+    let room = -rider.sM - rider.lengthM / 2 - 1;
+    for (let k = rider.at; k < rider.path.length; k++)
+      room += trackOf(this.net, rider.path[k]!).lengthM;
+    return room;
+  }
+
+  /** Moves one vehicle; false where its road ended. */
+  #move(rider: Rider, dtS: number): boolean {
+    const v0 = rider.speedMps;
+    rider.speedMps = Math.max(0, v0 + rider.accelMps2 * dtS);
+    if (rider.speedMps === 0 && rider.accelMps2 < 0) rider.accelMps2 = 0;
+    rider.restS = Math.max(0, rider.restS - dtS);
+    rider.stoodS = rider.speedMps < STANDING_MPS ? rider.stoodS + dtS : 0;
+    if (!advance(this.net, rider, ((v0 + rider.speedMps) / 2) * dtS)) return false;
+    extendPath(this.net, rider, this.#rng);
+    const slope = moveSideways(this.net, rider, dtS);
+    placeRider(this.net, rider, slope);
+    return true;
+  }
+}
+
+/** Highest limit of the lanes that a light governs. */
+function limitAtSignals(net: LaneNet): (signal: number) => number {
+  const limits = new Map<number, number>();
+  for (const track of net.tracks)
+    for (const gate of track?.gates ?? [])
+      for (const signal of gate.signals)
+        limits.set(signal, Math.max(limits.get(signal) ?? 0, track!.limitMps));
+  return (signal) => limits.get(signal) ?? 50 / 3.6;
+}

@@ -57,11 +57,11 @@ export type GraphLane = {
   /** Whether the marks let a driver cross to that side. */
   readonly mayChangeLeft: boolean;
   readonly mayChangeRight: boolean;
-  /** m/s; unset where the file says nothing. */
+  /** m/s; unset where the file says nothing. In a junction that says nothing, that of the lanes before. */
   readonly speedLimitMps?: number;
   /** Where drivers of this lane wait: ascending along the lane. */
   readonly stops: readonly { readonly sM: number; readonly stopLine: number }[];
-  /** Other lanes whose strips overlap this one without merging into the same line; only in junctions. */
+  /** Other lanes of the junction that cross this one or merge with it; not those that part from the same lane. */
   readonly conflicts: readonly LaneConflict[];
 };
 
@@ -74,6 +74,8 @@ export type LaneConflict = {
   readonly otherToM: number;
   /** This lane's drivers let the other's go first (priority to the right and to straight traffic when unsaid). */
   readonly yields: boolean;
+  /** Both lead into the same lane. */
+  readonly merges: boolean;
 };
 
 /** A traffic light head. Lights of one `group` show the same at all times. */

@@ -23,6 +23,11 @@ const STOP_DECEL_MPS2 = 1.8;
 const PULL_OVER_MPS = 6;
 const SUBSTEPS = 2;
 
+/** Left over before the end of the lane, to change from standstill. */
+const CHANGE_ROOM_M = 12;
+
+type Stop = { readonly distM: number; readonly cause: Rationale };
+
 /** One limit on the speed at this moment. */
 export type Limit = {
   readonly cause: Rationale;
@@ -68,6 +73,21 @@ function curveCaps(view: View): CurveCap[] {
   return caps;
 }
 
+/** Stops that the route asks for beside those at lines: giving way, and a lane change still to come. */
+function routeStops(view: View, sideways: SidewaysPlan): Stop[] {
+  const { route } = view;
+  if (route === undefined) return [];
+  const stops: Stop[] = [];
+  if (route.giveWayM !== undefined)
+    stops.push({ distM: route.giveWayM, cause: "OBSTACLE_ON_PATH" });
+  if (route.change !== undefined) {
+    const begun = Math.abs(view.path.egoDM) > 0.45 && sideways.lateral.startsWith("LANE_CHANGE");
+    const distM = route.change.withinM - view.egoFrontM - CHANGE_ROOM_M;
+    if (!begun && distM > 0) stops.push({ distM, cause: "LANE_BLOCKED" });
+  }
+  return stops;
+}
+
 /** Distance from the front bumper to the stopping point, where the line must be obeyed. */
 function stopDistance(view: View, line: SeenLine): number | undefined {
   const lineM = line.sM - view.egoFrontM;
@@ -94,13 +114,14 @@ export function planAlong(
 ): AlongPlan {
   const v = view.speedMps;
   const cruise = cruiseOf(view, intent, cruiseMps);
-  const caps = curveCaps(view);
+  const caps = [...curveCaps(view), ...(view.route?.limits ?? [])];
   const hazards = findHazards(view, sideways.way, intent.law);
-  const stops = view.lines.flatMap((line) => {
+  const stops: Stop[] = view.lines.flatMap((line) => {
     const distM = stopDistance(view, line);
     const cause: Rationale = line.state === "SIGN" ? "STOP_LINE" : "RED_LIGHT";
     return distM === undefined ? [] : [{ distM, cause }];
   });
+  stops.push(...routeStops(view, sideways));
   const edge = intent.pullOver ? pullOverStop(view, sideways) : "NO";
   const stopNow = intent.stop || edge === "STOP";
 

@@ -5,6 +5,7 @@ import {
   CURVATURE_CODES_RATIO,
   GAP_MAX_M,
   GAP_MIN_M,
+  type Lateral,
   type Longitudinal,
   type Rationale,
   TRAJECTORY_STEP_S,
@@ -21,6 +22,7 @@ import { type AlongPlan, planAlong } from "./along.ts";
 import { type Intent, readIntent } from "./intent.ts";
 import type { ActiveInstruction, ExpertLabel } from "./meaning.ts";
 import { pointOnPath, projectOnPath } from "./path.ts";
+import type { RouteGuide } from "./route/guide.ts";
 import { planSideways, type SidewaysPlan } from "./sideways.ts";
 import { type View, viewOf } from "./view.ts";
 
@@ -32,14 +34,15 @@ const ZERO_CURVATURE_CODE = CURVATURE_CODES_RATIO.indexOf(0);
 
 /**
  * Labels every slot for one scene. Pure: the same scene, instruction and cruise speed give the
- * same label, so other instructions can be tried on the same scene.
+ * same label, so other instructions can be tried on the same scene. With a guide it drives a route.
  */
 export function expertDecide(
   scene: Scene,
   instruction: ActiveInstruction,
   cruiseSpeedMps: number,
+  guide?: RouteGuide,
 ): ExpertLabel {
-  const view = viewOf(scene);
+  const view = viewOf(scene, guide);
   const intent = readIntent(view, instruction, scene.stampUs, cruiseSpeedMps);
   const sideways = planSideways(view, intent, instruction, scene.stampUs);
   const along = planAlong(view, intent, sideways, cruiseSpeedMps);
@@ -49,19 +52,33 @@ export function expertDecide(
         accelCodes: new Array<number>(TRAJECTORY_STEPS).fill(ZERO_ACCEL_CODE),
         curvatureCodes: new Array<number>(TRAJECTORY_STEPS).fill(ZERO_CURVATURE_CODE),
       }
-    : encodePlan(view, sideways, along);
+    : encodePlan(view, sideways, along.speedMps);
   const lead = along.wantedGapM;
   return {
     answer,
     maneuver: {
       rationale: rationaleOf(view, intent, sideways, along, answer),
-      lateral: sideways.lateral,
+      lateral: namedLateral(view, sideways),
       longitudinal: longitudinalOf(view, along),
       targetSpeedMps: along.targetMps,
       ...(lead === undefined ? {} : { gapM: Math.min(GAP_MAX_M, Math.max(GAP_MIN_M, lead)) }),
     },
     ...codes,
   };
+}
+
+const TURN_WORDS = {
+  LEFT: "TURN_LEFT",
+  U_TURN: "TURN_LEFT",
+  RIGHT: "TURN_RIGHT",
+  STRAIGHT: "GO_STRAIGHT",
+} as const;
+
+/** In a junction, keeping the lane has the name of the turn. */
+function namedLateral(view: View, sideways: SidewaysPlan): Lateral {
+  const turn = view.route?.turn;
+  if (turn === undefined || sideways.lateral !== "KEEP_LANE") return sideways.lateral;
+  return TURN_WORDS[turn];
 }
 
 function longitudinalOf(view: View, along: AlongPlan): Longitudinal {
@@ -106,7 +123,9 @@ function rationaleOf(
     (along.greenAhead && view.speedMps < 4 ? "GREEN_LIGHT" : along.free.cause);
   const sidewaysCause: Rationale =
     sideways.lateral === "LANE_CHANGE_LEFT" || sideways.lateral === "LANE_CHANGE_RIGHT"
-      ? "INSTRUCTION_LANE"
+      ? intent.change === undefined
+        ? "NONE"
+        : "INSTRUCTION_LANE"
       : sideways.lateral === "PULL_OVER"
         ? "INSTRUCTION_PULL_OVER"
         : sideways.lateral !== "KEEP_LANE"
@@ -138,16 +157,16 @@ function pursueCurvature(view: View, plan: SidewaysPlan, s: BicycleState): numbe
 }
 
 /** Codes step by step along the quantised motion, so that rounding does not add up. */
-function encodePlan(
+export function encodePlan(
   view: View,
   sideways: SidewaysPlan,
-  along: AlongPlan,
+  speedMps: readonly number[],
 ): { accelCodes: number[]; curvatureCodes: number[] } {
   const accelCodes: number[] = [];
   const curvatureCodes: number[] = [];
   let s: BicycleState = { xM: 0, yM: 0, yawRad: 0, speedMps: view.speedMps };
   for (let i = 0; i < TRAJECTORY_STEPS; i++) {
-    const goalMps = along.speedMps[i]!;
+    const goalMps = speedMps[i]!;
     const accel = (goalMps - s.speedMps) / TRAJECTORY_STEP_S;
     const step = encodeStep(s.speedMps, accel, pursueCurvature(view, sideways, s), CAR);
     accelCodes.push(step.accelCode);

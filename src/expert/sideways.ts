@@ -55,6 +55,10 @@ export function planSideways(
     if (plan !== undefined) return plan;
   }
   if (intent.pullOver) return planPullOver(view, intent);
+  if (view.route?.change !== undefined && intent.change === undefined && !isOffLane(view)) {
+    const plan = planRouteChange(view, view.route.change.side);
+    if (plan !== undefined) return plan;
+  }
   const nudge = nudgeOffset(view);
   if (nudge !== undefined)
     return {
@@ -115,6 +119,20 @@ function planChange(
   if (!underWay && (view.speedMps < CHANGE_MIN_MPS || !gapIsSafe(view, there, intent.law)))
     return undefined;
   if (underWay && besideSomebody(view, there)) return undefined;
+  return { way: changeWay(view, there), lateral, lookaheadS: CHANGE_LOOKAHEAD_S, arrived: false };
+}
+
+/** Begun, a lane change is finished unless somebody is beside. */
+const CHANGE_BEGUN_M = 0.45;
+
+/** The lane change that the route needs; ego counts as in the new lane once that is the nearer one. */
+function planRouteChange(view: View, side: Side): SidewaysPlan | undefined {
+  const there = side === "LEFT" ? view.leftDM : view.rightDM;
+  if (there === undefined) return undefined;
+  const begun = view.path.egoDM * Math.sign(there) > CHANGE_BEGUN_M;
+  const free = begun ? !besideSomebody(view, there) : gapIsSafe(view, there, USUAL_GAP);
+  if (!free) return undefined;
+  const lateral: Lateral = side === "LEFT" ? "LANE_CHANGE_LEFT" : "LANE_CHANGE_RIGHT";
   return { way: changeWay(view, there), lateral, lookaheadS: CHANGE_LOOKAHEAD_S, arrived: false };
 }
 

@@ -1,6 +1,10 @@
 import { BEV_SPEC } from "../contract/bev.ts";
+import type { Turn } from "../contract/lane-graph.ts";
 import type { ObjectKind, Scene, SceneLane } from "../contract/scene.ts";
-import { type LanePath, lanePath, projectOnPath } from "./path.ts";
+import { curvatureOnPath, type LanePath, lanePath, projectOnPath } from "./path.ts";
+import { giveWay } from "./route/give-way.ts";
+import type { RouteGuide } from "./route/guide.ts";
+import { CURVE_LATERAL_MPS2 } from "./speed.ts";
 
 /** An object beside the path: centre, half sizes and velocity along (s) and across (d). */
 export type SeenObject = {
@@ -41,6 +45,18 @@ export type View = {
   readonly objects: readonly SeenObject[];
   readonly lines: readonly SeenLine[];
   readonly limitMps?: number;
+  readonly route?: RouteView;
+};
+
+/** What a known route adds; distances along the path from the rear axle. */
+export type RouteView = {
+  readonly change?: { readonly side: "LEFT" | "RIGHT"; readonly withinM: number };
+  /** Turn of the junction that ego is in or will soon be in. */
+  readonly turn?: Turn;
+  /** From the front bumper to where ego waits for crossing or merging traffic. */
+  readonly giveWayM?: number;
+  /** Lower limits ahead. */
+  readonly limits: readonly { readonly sM: number; readonly mps: number }[];
 };
 
 const VULNERABLE: ReadonlySet<ObjectKind> = new Set(["PEDESTRIAN", "CYCLIST"]);
@@ -92,8 +108,73 @@ function findLane(scene: Scene): SceneLane | undefined {
   return best;
 }
 
-/** Brings a scene into the expert's coordinates; only what the BEV grid covers is seen. */
-export function viewOf(scene: Scene): View {
+/** A junction's turn is named this far ahead, m. */
+const TURN_AHEAD_M = 25;
+
+/**
+ * Brings a scene into the expert's coordinates; only what the BEV grid covers is seen. With a guide
+ * the path is the route's own, through junctions, and not the lane that ego happens to be in.
+ */
+export function viewOf(scene: Scene, guide?: RouteGuide): View {
+  return guide === undefined ? laneView(scene) : guidedView(scene, guide);
+}
+
+function guidedView(scene: Scene, guide: RouteGuide): View {
+  const { ego } = scene;
+  const path = lanePath(guide.centre, ego);
+  const originM = -path.sM[0]!;
+  const frontM = ego.lengthM * FRONT_SHARE;
+  const rearM = ego.lengthM - frontM;
+  const speedMps = Math.max(0, ego.speedMps);
+  const { widthM, leftWidthM, rightWidthM } = guide;
+  const limits = guide.limits.map(({ sM, mps }) => ({ sM: sM - originM, mps }));
+  const now = limits.filter(({ sM }) => sM <= 0).pop() ?? limits[0];
+  const curveMps = (sM: number) => Math.sqrt(CURVE_LATERAL_MPS2 / curvatureAhead(path, sM));
+  const wait = giveWay(guide, scene, {
+    sM: originM,
+    speedMps,
+    frontM,
+    rearM,
+    maxMpsAt: (sM) => Math.min(now?.mps ?? 99, curveMps(sM - originM)),
+  });
+  const turn = guide.turns.find(
+    ({ fromM, toM }) => fromM - originM < frontM + TURN_AHEAD_M && toM > originM,
+  );
+  return {
+    speedMps,
+    accelMps2: ego.accelMps2,
+    egoWidthM: ego.widthM,
+    egoFrontM: frontM,
+    egoRearM: rearM,
+    path,
+    laneWidthM: widthM,
+    ...(leftWidthM === undefined ? {} : { leftDM: (widthM + leftWidthM) / 2 }),
+    ...(rightWidthM === undefined
+      ? { pullOverDM: edgeOffset(scene, path, widthM) }
+      : { rightDM: -(widthM + rightWidthM) / 2 }),
+    objects: seeObjects(scene, path),
+    lines: guide.stops.flatMap(({ sM, kind, signals }) => {
+      const state = kind === "STOP" ? "SIGN" : kind === "LIGHT" ? stateOf(scene, signals) : "OFF";
+      return sM - originM > X_MAX_M - 1 ? [] : [{ sM: sM - originM, state }];
+    }),
+    ...(now === undefined ? {} : { limitMps: now.mps }),
+    route: {
+      limits: limits.filter(({ sM, mps }) => sM > 0 && mps < (now?.mps ?? 99)),
+      ...(turn === undefined ? {} : { turn: turn.turn }),
+      ...(guide.change === undefined ? {} : { change: guide.change }),
+      ...(wait === undefined ? {} : { giveWayM: wait.stopM - originM - frontM }),
+    },
+  };
+}
+
+/** Sharpest bend from here to `sM`, 1/m. */
+function curvatureAhead(path: LanePath, sM: number): number {
+  let most = 1e-4;
+  for (let s = 0; s <= sM; s += 5) most = Math.max(most, Math.abs(curvatureOnPath(path, s)));
+  return most;
+}
+
+function laneView(scene: Scene): View {
   const ego = scene.ego;
   const lane = findLane(scene);
   const path =
@@ -207,18 +288,16 @@ function seeLines(scene: Scene, path: LanePath, laneWidthM: number): SeenLine[] 
     const ratio = a.dM === b.dM ? 0.5 : Math.min(1, Math.max(0, a.dM / (a.dM - b.dM)));
     const sM = a.sM + (b.sM - a.sM) * ratio;
     if (sM > X_MAX_M - 1) continue;
-    const states = scene.signals.filter((x) => line.signalIds.includes(x.id)).map((x) => x.state);
-    const state =
-      line.signalIds.length === 0
-        ? "SIGN"
-        : states.includes("RED")
-          ? "RED"
-          : states.includes("YELLOW")
-            ? "YELLOW"
-            : states.includes("GREEN")
-              ? "GREEN"
-              : "OFF";
+    const state = line.signalIds.length === 0 ? "SIGN" : stateOf(scene, line.signalIds);
     out.push({ sM, state });
   }
   return out;
+}
+
+/** What the lights of one line show together: the strictest. */
+function stateOf(scene: Scene, signalIds: readonly number[]): SeenLine["state"] {
+  const states = scene.signals.filter((x) => signalIds.includes(x.id)).map((x) => x.state);
+  if (states.includes("RED")) return "RED";
+  if (states.includes("YELLOW")) return "YELLOW";
+  return states.includes("GREEN") ? "GREEN" : "OFF";
 }

@@ -93,8 +93,7 @@ function hasNeighbourIn(cell: number, xyz: Float32Array, i: number, reach: numbe
 
 /** The ray before or after may have met the same surface just beyond REACH_M. */
 const isBesideRay = (xyz: Float32Array, i: number, pointCount: number, reach: number): boolean =>
-  (i > 0 && areNear(xyz, i, i - 1, reach)) ||
-  (i + 1 < pointCount && areNear(xyz, i, i + 1, reach));
+  (i > 0 && areNear(xyz, i, i - 1, reach)) || (i + 1 < pointCount && areNear(xyz, i, i + 1, reach));
 
 function areNear(xyz: Float32Array, i: number, j: number, reach: number): boolean {
   const dx = xyz[j * 3]! - xyz[i * 3]!;

@@ -1,0 +1,150 @@
+import type { LaneRoute } from "../../contract/lane-graph.ts";
+import { type LaneNet, type LaneTrack, trackOf } from "../../world/traffic/lane-net.ts";
+import { guideFrom, type RouteGuide } from "./guide.ts";
+
+/** Pose in the map. */
+export type MapPose = { readonly xM: number; readonly yM: number; readonly yawRad: number };
+
+export type RoutePlace = {
+  readonly lane: number;
+  readonly sM: number;
+  readonly dM: number;
+  /** Distance from the route's nearest lane centre. */
+  readonly offRouteM: number;
+  /** Driven way along the route. */
+  readonly doneM: number;
+};
+
+/** So many lanes of the route before and behind the present one are looked at. */
+const LOOK_BACK = 1;
+const LOOK_AHEAD = 4;
+/** Leaving the lane one is in must be worth this much, m. */
+const STAY_M = 0.35;
+/** A heading of one radian off counts like so many metres beside the lane. */
+const HEADING_M = 4;
+
+type Candidate = { lane: number; index: number; sM: number; dM: number; cost: number };
+
+/** Follows a vehicle along a route: where it is, how far it came, what comes next. */
+export class RouteFollower {
+  readonly #net: LaneNet;
+  readonly #route: LaneRoute;
+  /** Way driven when a lane of the route begins. */
+  readonly #startM: number[];
+  #index = 0;
+  #place: RoutePlace | undefined;
+
+  constructor(net: LaneNet, route: LaneRoute) {
+    this.#net = net;
+    this.#route = route;
+    this.#startM = startsOf(net, route);
+  }
+
+  get route(): LaneRoute {
+    return this.#route;
+  }
+
+  get lengthM(): number {
+    const last = this.#route.lanes.length - 1;
+    return this.#startM[last]! + trackOf(this.#net, this.#route.lanes[last]!).lengthM;
+  }
+
+  /** The newest place. @throws RangeError before the first `update`. */
+  get place(): RoutePlace {
+    if (this.#place === undefined)
+      throw new RangeError("route: update with a pose expected before the place is read");
+    return this.#place;
+  }
+
+  /** Finds the vehicle on the route or on a lane beside it. */
+  update(pose: MapPose): RoutePlace {
+    const candidates: Candidate[] = [];
+    const { lanes } = this.#route;
+    const to = Math.min(lanes.length - 1, this.#index + LOOK_AHEAD);
+    for (let k = Math.max(0, this.#index - LOOK_BACK); k <= to; k++) {
+      const track = trackOf(this.#net, lanes[k]!);
+      this.#add(candidates, track, k, pose, 0);
+      if (track.junction) continue;
+      for (const lane of [track.left, track.right])
+        if (lane !== undefined && lane !== lanes[k + 1] && lane !== lanes[k - 1])
+          this.#add(candidates, trackOf(this.#net, lane), k, pose, 0.2);
+    }
+    const before = this.#place;
+    if (before !== undefined)
+      for (const c of candidates) if (c.lane === before.lane) c.cost -= STAY_M;
+    candidates.sort((a, b) => a.cost - b.cost || a.index - b.index);
+    const best = candidates[0];
+    if (best === undefined) return this.#lost();
+    this.#index = best.index;
+    const onRoute = candidates.filter((c) => c.lane === lanes[c.index]);
+    const offRouteM = Math.min(...onRoute.map((c) => Math.abs(c.dM)), 1e6);
+    const doneM = this.#startM[best.index]! + best.sM;
+    this.#place = { lane: best.lane, sM: best.sM, dM: best.dM, offRouteM, doneM };
+    return this.#place;
+  }
+
+  /** What lies ahead of the newest place. */
+  guide(): RouteGuide {
+    return guideFrom(this.#net, this.#route, this.place);
+  }
+
+  #lost(): RoutePlace {
+    const { lanes } = this.#route;
+    const before = this.#place ?? { lane: lanes[0]!, sM: 0, dM: 0, offRouteM: 1e6, doneM: 0 };
+    this.#place = { ...before, offRouteM: 1e6 };
+    return this.#place;
+  }
+
+  #add(out: Candidate[], track: LaneTrack, index: number, pose: MapPose, extra: number): void {
+    const at = projectOnTrack(track, pose);
+    if (at === undefined || at.turnRad > 2) return;
+    const cost = Math.abs(at.dM) + HEADING_M * Math.max(0, at.turnRad - 0.15) + at.pastM + extra;
+    out.push({ lane: track.lane.index, index, sM: at.sM, dM: at.dM, cost });
+  }
+}
+
+/** Where along the route each of its lanes begins; a lane change goes on at the same height. */
+function startsOf(net: LaneNet, route: LaneRoute): number[] {
+  const starts = [0];
+  for (let k = 1; k < route.lanes.length; k++) {
+    const before = trackOf(net, route.lanes[k - 1]!);
+    const follows = before.next.includes(route.lanes[k]!);
+    starts.push(starts[k - 1]! + (follows ? before.lengthM : 0));
+  }
+  return starts;
+}
+
+/** Nearest place on a whole lane: offset to its left, angle to it, and how far past its ends. */
+export function projectOnTrack(
+  track: LaneTrack,
+  pose: MapPose,
+):
+  | { readonly sM: number; readonly dM: number; readonly turnRad: number; readonly pastM: number }
+  | undefined {
+  const { xM, yM, yawRad, stepM } = track;
+  let best = 0;
+  let bestSq = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < xM.length; i++) {
+    const dx = pose.xM - xM[i]!;
+    const dy = pose.yM - yM[i]!;
+    const sq = dx * dx + dy * dy;
+    if (sq < bestSq) {
+      bestSq = sq;
+      best = i;
+    }
+  }
+  const yaw = yawRad[best]!;
+  const dx = pose.xM - xM[best]!;
+  const dy = pose.yM - yM[best]!;
+  const along = Math.cos(yaw) * dx + Math.sin(yaw) * dy;
+  const s = best * stepM + along;
+  const pastM = Math.max(0, -s, s - track.lengthM);
+  if (pastM > 6) return undefined;
+  const turn = pose.yawRad - yaw;
+  return {
+    sM: Math.min(track.lengthM, Math.max(0, s)),
+    dM: -Math.sin(yaw) * dx + Math.cos(yaw) * dy,
+    turnRad: Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))),
+    pastM,
+  };
+}

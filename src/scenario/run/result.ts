@@ -1,0 +1,73 @@
+import type { Comfort } from "../score/comfort.ts";
+import type { Contact } from "../score/contact.ts";
+import type { Infraction } from "../score/infraction.ts";
+
+/** Why a run ended. */
+export const RUN_ENDS = ["COMPLETED", "OFF_ROUTE", "BLOCKED", "TIMEOUT", "DRIVER_ERROR"] as const;
+export type RunEnd = (typeof RUN_ENDS)[number];
+
+export type CollisionReport = {
+  readonly tS: number;
+  readonly withId: number;
+  readonly kind: string;
+  readonly striker: Contact["striker"];
+  readonly side: Contact["side"];
+  readonly egoMps: number;
+  readonly otherMps: number;
+  /** A careful and competent driver (UN R157) would not have collided. */
+  readonly avoidable: boolean;
+  readonly perceivedBeforeS?: number;
+};
+
+/** One picture of the film: times in s, boxes as [x, y, yaw, length, width] in m and rad, map. */
+export type FilmFrame = {
+  readonly tS: number;
+  readonly egoMps: number;
+  readonly ego: readonly number[];
+  /** As ego, with the kind first. */
+  readonly objects: readonly (readonly [string, ...number[]])[];
+  readonly signals: readonly (readonly [number, number, string])[];
+};
+export type Film = {
+  readonly frames: readonly FilmFrame[];
+  /** Centre lines around, [x0, y0, x1, y1, …] m each, and their widths. */
+  readonly lanes: readonly { readonly widthM: number; readonly points: readonly number[] }[];
+};
+
+/** All that is kept of one run; plain JSON, so a line of the results file. */
+export type RunResult = {
+  /** Names the run within its plan; a resumed plan skips it. */
+  readonly key: string;
+  readonly world: string;
+  readonly seed: number;
+  readonly driver: string;
+  readonly end: RunEnd;
+  readonly error?: string;
+  readonly durationS: number;
+  readonly routeM: number;
+  readonly completedRatio: number;
+  readonly meanMps: number;
+  /** Driven way over what limits and traffic allowed. */
+  readonly paceRatio?: number;
+  readonly infractions: readonly Infraction[];
+  readonly collisions: readonly CollisionReport[];
+  readonly offRouteRatio: number;
+  readonly offRoadRatio: number;
+  readonly wrongLaneRatio: number;
+  /** Share of the time closer to a lead than RSS allows. */
+  readonly rssRatio: number;
+  readonly minSpeedRatio: number;
+  readonly scores: {
+    readonly "leaderboard-1.0": number;
+    readonly "leaderboard-2.1": number;
+    readonly pdms?: number;
+  };
+  readonly comfort?: Comfort;
+  readonly instruction?: { readonly text: string; readonly answers: readonly string[] };
+  /** The seconds before the first failure, where there was one. */
+  readonly film?: Film;
+};
+
+/** true where something happened that must not. */
+export const isFailure = (run: RunResult): boolean =>
+  run.end !== "COMPLETED" || run.infractions.length > 0 || run.collisions.length > 0;

@@ -119,26 +119,28 @@ export class BevInputBuilder {
   #pillarize(observation: Observation): string[] {
     const now = this.#odometry.advance(observation.stampUs, observation.ego);
     const generation = this.#odometry.generation;
-    this.#history = this.#history.filter(
-      (past) =>
-        past.generation === generation &&
-        past.stampUs <= observation.stampUs &&
-        observation.stampUs - past.stampUs <= HISTORY_US,
-    );
+    const [kept, gone]: [PastSweep[], PastSweep[]] = [[], []];
+    for (const past of this.#history) {
+      const ageUs = observation.stampUs - past.stampUs;
+      const isUsable = past.generation === generation && ageUs >= 0 && ageUs <= HISTORY_US;
+      (isUsable ? kept : gone).push(past);
+    }
+    this.#history = kept;
     const out = this.#pillars;
     let lidars: readonly string[] = [];
     if (observation.sweeps.length > 0) {
       const points = joinSweeps(observation.sweeps);
-      const raised = this.#pillarizer.pillarizeInto(points.xyz, points.intensity, out);
+      const spare = gone[0]?.raised;
+      const raised = this.#pillarizer.pillarizeInto(points.xyz, points.intensity, out, spare);
       lidars = observation.sweeps.map((sweep) => sweep.name);
       const stampUs = observation.stampUs;
       this.#history.push({ stampUs, pose: now, generation, raised, points, lidars });
-      for (const past of this.#history.slice(0, -4)) releasePoints(past);
+      for (const past of this.#history.slice(0, -1)) releasePoints(past);
     } else {
       const last = this.#history.at(-1);
       if (last && observation.stampUs - last.stampUs <= CARRY_US && last.points.xyz.length > 0) {
         const xyz = movePoints(last.points.xyz, motionFrom(last.pose, now));
-        this.#pillarizer.pillarizeInto(xyz, last.points.intensity, out);
+        this.#pillarizer.pillarizeInto(xyz, last.points.intensity, out, gone[0]?.raised);
         lidars = last.lidars;
       } else out.fill(0);
     }
@@ -164,7 +166,7 @@ export class BevInputBuilder {
 const NO_MOTION: PlanarMotion = { yawRad: 0, txM: 0, tyM: 0 };
 const NO_POINTS = { xyz: new Float32Array(0), intensity: new Float32Array(0) };
 
-/** Only the newest sweeps may stand in for a missing one; older points are let go. */
+/** Only the newest sweep may stand in for a missing one; older points are let go. */
 function releasePoints(past: PastSweep): void {
   (past as { points: PastSweep["points"] }).points = NO_POINTS;
 }

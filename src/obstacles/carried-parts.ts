@@ -22,9 +22,10 @@ const AGREE_RATIO = 0.3;
  */
 export function carryParts(tracks: readonly Track[]): void {
   for (const mover of tracks) {
+    if (!mover.tracked || mover.isCarried) continue;
     const [vx, vy] = mover.velocity;
     const speed = Math.hypot(vx, vy);
-    if (!mover.tracked || mover.isCarried || speed < MOVER_MIN_MPS) continue;
+    if (speed < MOVER_MIN_MPS) continue;
     const body = spanOf(mover, vx / speed, vy / speed);
     const agree = Math.max(AGREE_MPS, AGREE_RATIO * speed);
     for (const part of tracks) {
@@ -50,9 +51,10 @@ export function carryParts(tracks: readonly Track[]): void {
  */
 export function isAbsorbed(piece: Track, tracks: readonly Track[], stampUs: number): boolean {
   return tracks.some((mover) => {
+    if (mover === piece || mover.lastSeenUs !== stampUs || !mover.tracked) return false;
     const [vx, vy] = mover.velocity;
     const speed = Math.hypot(vx, vy);
-    if (mover === piece || mover.lastSeenUs !== stampUs || speed < MOVER_MIN_MPS) return false;
+    if (speed < MOVER_MIN_MPS) return false;
     const body = spanOf(mover, vx / speed, vy / speed);
     const span = spanOf(piece, vx / speed, vy / speed);
     const wayM = (speed * (stampUs - piece.lastSeenUs)) / 1e6;
@@ -69,9 +71,11 @@ export function isAbsorbed(piece: Track, tracks: readonly Track[], stampUs: numb
 function spanOf(track: Track, ux: number, uy: number) {
   const [ax, ay] = track.seenAt;
   let [low, high, right, left] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (const [x, y] of track.outline) {
-    const along = ux * (ax + x) + uy * (ay + y);
-    const across = ux * (ay + y) - uy * (ax + x);
+  const { outline } = track;
+  for (let i = 0; i < outline.length; i++) {
+    const p = outline[i]!;
+    const along = ux * (ax + p[0]) + uy * (ay + p[1]);
+    const across = ux * (ay + p[1]) - uy * (ax + p[0]);
     low = Math.min(low, along);
     high = Math.max(high, along);
     right = Math.min(right, across);

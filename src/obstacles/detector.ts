@@ -3,11 +3,12 @@ import type { Obstacle, ObstacleField } from "../contract/obstacle.ts";
 import { AboveGround } from "./above-ground.ts";
 import type { Cluster } from "./cluster.ts";
 import { Clusterer } from "./clusterer.ts";
-import { EgoMotion, type PlanarPose, toEgo, toOdom } from "./ego-motion.ts";
+import { EgoMotion, type PlanarPose } from "./ego-motion.ts";
 import { findClusters } from "./find-clusters.ts";
 import { carriedSight, freeSightInto } from "./free-sight.ts";
 import { Ground } from "./ground.ts";
-import { HEIGHT_MAX_M, HEIGHT_MIN_M, UNTRACKED_RANGE_M } from "./limits.ts";
+import { HEIGHT_MAX_M, HEIGHT_MIN_M } from "./limits.ts";
+import { LoosePoints } from "./loose-points.ts";
 import { RANGE_BINS, SECTORS } from "./polar.ts";
 import { Structures } from "./structures.ts";
 import { boxOfTrack, newObstacleOf, obstacleOf, Tracker } from "./tracker.ts";
@@ -46,7 +47,7 @@ export class ObstacleDetector {
   #sightM: Float32Array = new Float32Array(SECTORS);
   #pose: PlanarPose | undefined;
   #all: Float32Array = new Float32Array(0);
-  #untrackedXyz: Float32Array = new Float32Array(0);
+  readonly #loose = new LoosePoints();
 
   constructor(options: ObstacleDetectorOptions = {}) {
     this.#above = new AboveGround(
@@ -61,7 +62,7 @@ export class ObstacleDetector {
     this.#forgetAll();
     this.#pose = undefined;
     this.#sightM = new Float32Array(SECTORS);
-    this.#untrackedXyz = new Float32Array(0);
+    this.#loose.clear();
   }
 
   update(observation: Observation): ObstacleField {
@@ -160,7 +161,7 @@ export class ObstacleDetector {
   ): Obstacle[] {
     const { stampUs } = observation;
     if (pose === undefined) {
-      this.#untrackedXyz = this.#pointsOf(clusters);
+      this.#loose.take(clusters, this.#clusterer.order, this.#above.xyz);
       return clusters.map((cluster) => newObstacleOf(cluster, this.#tracker.takeId()));
     }
     const free = clusters.filter((cluster) => cluster.tileKey === undefined);
@@ -182,7 +183,7 @@ export class ObstacleDetector {
       (sector) => this.#nearestM[sector] === Infinity && !this.#ground.isSeenIn(sector),
     );
     this.#structures.forget(stampUs, true);
-    this.#untrackedXyz = this.#pointsOf(loose);
+    this.#loose.take(loose, this.#clusterer.order, this.#above.xyz);
     return this.#obstacles(pose, stampUs);
   }
 
@@ -194,25 +195,6 @@ export class ObstacleDetector {
     ];
   }
 
-  #pointsOf(clusters: readonly Cluster[]): Float32Array {
-    let count = 0;
-    for (const cluster of clusters) count += cluster.to - cluster.from;
-    const out = new Float32Array(count * 3);
-    const { xyz } = this.#above;
-    let at = 0;
-    for (const { from, to } of clusters)
-      for (let i = from; i < to; i++) {
-        const p = this.#clusterer.order[i]! * 3;
-        const x = xyz[p]!;
-        const y = xyz[p + 1]!;
-        if (x * x + y * y > UNTRACKED_RANGE_M * UNTRACKED_RANGE_M) continue;
-        out[at++] = x;
-        out[at++] = y;
-        out[at++] = xyz[p + 2]!;
-      }
-    return out.subarray(0, at);
-  }
-
   /** No sweep: tracks move on, loose points and free sight are moved with the ego. */
   #carry(
     before: PlanarPose | undefined,
@@ -220,21 +202,14 @@ export class ObstacleDetector {
     stampUs: number,
   ): ObstacleField {
     if (before === undefined || pose === undefined) {
-      this.#untrackedXyz = new Float32Array(0);
+      this.#loose.clear();
       this.#sightM = new Float32Array(SECTORS);
       return this.#field([], stampUs, true);
     }
     this.#tracker.predictTo(stampUs);
     this.#tracker.forget(stampUs, pose, undefined);
     this.#structures.forget(stampUs, false);
-    const moved = this.#untrackedXyz.slice();
-    for (let i = 0; i < moved.length; i += 3) {
-      const [odomX, odomY] = toOdom(before, moved[i]!, moved[i + 1]!);
-      const [x, y] = toEgo(pose, odomX, odomY);
-      moved[i] = x;
-      moved[i + 1] = y;
-    }
-    this.#untrackedXyz = moved;
+    this.#loose.move(before, pose);
     this.#sightM = carriedSight(this.#sightM, before, pose);
     return this.#field(this.#obstacles(pose, stampUs), stampUs, true);
   }
@@ -243,7 +218,7 @@ export class ObstacleDetector {
     return {
       stampUs,
       obstacles,
-      untrackedXyz: this.#untrackedXyz,
+      untrackedXyz: this.#loose.copy(),
       freeSightM: this.#sightM,
       carried,
     };

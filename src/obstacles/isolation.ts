@@ -12,6 +12,8 @@ const head = new Int32Array(SIDE * SIDE * LAYERS);
 let next = new Int32Array(0);
 /** Near points, and then those of them that stand alone, ascending. */
 let near = new Int32Array(0);
+/** Cells of the near points. */
+let nearCell = new Int32Array(0);
 
 /**
  * Removes near points that have no neighbour ray on the same surface, in place.
@@ -26,12 +28,14 @@ export function dropIsolated(
   if (next.length < pointCount) {
     next = new Int32Array(pointCount + (pointCount >> 2));
     near = new Int32Array(next.length);
+    nearCell = new Int32Array(next.length);
   }
   const count = fillLists(xyz, pointCount);
+  const doubts = findDoubtful(xyz, count, sparseness);
   let alone = 0;
-  for (let n = 0; n < count; n++) {
+  for (let n = 0; n < doubts; n++) {
     const i = near[n]!;
-    const reach = reachOf(xyz, i, sparseness);
+    const reach = reachOf(xyz[i * 3]!, xyz[i * 3 + 1]!, sparseness);
     if (hasNeighbour(xyz, i, reach) || isBesideRay(xyz, i, pointCount, reach)) continue;
     near[alone++] = i;
   }
@@ -49,7 +53,8 @@ function fillLists(xyz: Float32Array, pointCount: number): number {
     const cell = columnOf(x, y) * LAYERS + layerOf(xyz[k + 2]!);
     next[i] = head[cell]!;
     head[cell] = i;
-    near[count++] = i;
+    near[count] = i;
+    nearCell[count++] = cell;
   }
   return count;
 }
@@ -60,36 +65,47 @@ const stepOf = (m: number): number =>
 const columnOf = (x: number, y: number): number => stepOf(x) * SIDE + stepOf(y);
 const layerOf = (z: number): number => Math.floor(z / CELL_M) & (LAYERS - 1);
 
-function reachOf(xyz: Float32Array, i: number, sparseness: number): number {
-  const x = xyz[i * 3]!;
-  const y = xyz[i * 3 + 1]!;
-  return sparseness * Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(x * x + y * y));
+const reachOf = (x: number, y: number, sparseness: number): number =>
+  sparseness * Math.max(DENSE_MIN_M, DENSE_PER_RANGE_RATIO * Math.sqrt(x * x + y * y));
+
+/** Keeps in `near` those without a neighbour in their own cell: few. Returns how many. */
+function findDoubtful(xyz: Float32Array, count: number, sparseness: number): number {
+  let doubts = 0;
+  for (let n = 0; n < count; n++) {
+    const i = near[n]!;
+    const x = xyz[i * 3]!;
+    const y = xyz[i * 3 + 1]!;
+    const z = xyz[i * 3 + 2]!;
+    const reach = reachOf(x, y, sparseness);
+    let j = head[nearCell[n]!]!;
+    for (; j >= 0; j = next[j]!) {
+      const dx = xyz[j * 3]! - x;
+      const dy = xyz[j * 3 + 1]! - y;
+      const dz = xyz[j * 3 + 2]! - z;
+      if (dx * dx + dy * dy + dz * dz < reach * reach && j !== i) break;
+    }
+    if (j < 0) near[doubts++] = i;
+  }
+  return doubts;
 }
 
 function hasNeighbour(xyz: Float32Array, i: number, reach: number): boolean {
   const x = xyz[i * 3]!;
   const y = xyz[i * 3 + 1]!;
   const z = xyz[i * 3 + 2]!;
-  // Most have their neighbour in the same cell; the cells around are looked at last.
-  if (hasNeighbourIn(columnOf(x, y) * LAYERS + layerOf(z), xyz, i, reach)) return true;
   const layers = Math.min(LAYERS, layersBetween(z - reach, z + reach));
   for (let ix = stepOf(x - reach); ix <= stepOf(x + reach); ix++)
     for (let iy = stepOf(y - reach); iy <= stepOf(y + reach); iy++)
       for (let n = 0; n < layers; n++) {
         const layer = (layerOf(z - reach) + n) & (LAYERS - 1);
-        if (hasNeighbourIn((ix * SIDE + iy) * LAYERS + layer, xyz, i, reach)) return true;
+        for (let j = head[(ix * SIDE + iy) * LAYERS + layer]!; j >= 0; j = next[j]!)
+          if (j !== i && areNear(xyz, i, j, reach)) return true;
       }
   return false;
 }
 
 const layersBetween = (z0: number, z1: number): number =>
   Math.floor(z1 / CELL_M) - Math.floor(z0 / CELL_M) + 1;
-
-function hasNeighbourIn(cell: number, xyz: Float32Array, i: number, reach: number): boolean {
-  for (let j = head[cell]!; j >= 0; j = next[j]!)
-    if (j !== i && areNear(xyz, i, j, reach)) return true;
-  return false;
-}
 
 /** The ray before or after may have met the same surface just beyond REACH_M. */
 const isBesideRay = (xyz: Float32Array, i: number, pointCount: number, reach: number): boolean =>

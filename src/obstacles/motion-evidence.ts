@@ -89,8 +89,8 @@ export class MotionEvidence {
 function extent(hull: Hull, nx: number, ny: number): readonly [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const [x, y] of hull) {
-    const t = nx * x + ny * y;
+  for (let i = 0; i < hull.length; i++) {
+    const t = nx * hull[i]![0] + ny * hull[i]![1];
     if (t < low) low = t;
     if (t > high) high = t;
   }

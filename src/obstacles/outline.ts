@@ -96,32 +96,49 @@ function look(
   return count;
 }
 
+/** Two directions in a pass. */
 function pickExtremes(count: number): void {
-  const xs = lookX;
-  const ys = lookY;
-  for (let d = 0; d < DIRECTIONS; d++) {
-    const c = COS[d]!;
-    const s = SIN[d]!;
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    let lowAt = 0;
-    let highAt = 0;
+  for (let d = 0; d < DIRECTIONS; d += 2) {
+    const [c0, s0, c1, s1] = [COS[d]!, SIN[d]!, COS[d + 1]!, SIN[d + 1]!];
+    let low0 = Number.POSITIVE_INFINITY;
+    let low1 = low0;
+    let high0 = Number.NEGATIVE_INFINITY;
+    let high1 = high0;
+    let [low0At, high0At, low1At, high1At] = [0, 0, 0, 0];
+    const xs = lookX;
+    const ys = lookY;
     for (let i = 0; i < count; i++) {
-      const t = xs[i]! * c + ys[i]! * s;
-      if (t < low) {
-        low = t;
-        lowAt = i;
+      const x = xs[i]!;
+      const y = ys[i]!;
+      const t0 = x * c0 + y * s0;
+      const t1 = x * c1 + y * s1;
+      if (t0 < low0) {
+        low0 = t0;
+        low0At = i;
       }
-      if (t > high) {
-        high = t;
-        highAt = i;
+      if (t0 > high0) {
+        high0 = t0;
+        high0At = i;
+      }
+      if (t1 < low1) {
+        low1 = t1;
+        low1At = i;
+      }
+      if (t1 > high1) {
+        high1 = t1;
+        high1At = i;
       }
     }
-    pickX[2 * d] = xs[lowAt]!;
-    pickY[2 * d] = ys[lowAt]!;
-    pickX[2 * d + 1] = xs[highAt]!;
-    pickY[2 * d + 1] = ys[highAt]!;
+    pick(2 * d, low0At);
+    pick(2 * d + 1, high0At);
+    pick(2 * d + 2, low1At);
+    pick(2 * d + 3, high1At);
   }
+}
+
+function pick(at: number, looked: number): void {
+  pickX[at] = lookX[looked]!;
+  pickY[at] = lookY[looked]!;
 }
 
 /** Monotone chain over the picked points; drops duplicates and points on edges. */
@@ -172,6 +189,10 @@ function extendChain(p: number, length: number, least: number): number {
   return top + 1;
 }
 
+/** A rectangle while it is judged: centre, length, width, m, ego, and heading, rad. */
+const draft = new Float64Array(5);
+const chosen = new Float64Array(5);
+
 /**
  * Oriented box: of the directions of the hull's edges the one whose rectangle lies closest to the
  * points that are seen (an L seen at a corner stays an L; smallest area alone cannot tell).
@@ -183,39 +204,47 @@ export function boxOf(
   from: number,
   to: number,
 ): Box {
-  let best: Box | undefined;
   let bestScore = Number.POSITIVE_INFINITY;
   const count = look(xyz, order, from, to, Math.max(1, Math.floor((to - from) / SIDE_POINTS)));
   for (let e = 0; e < hull.length; e++) {
     const a = hull[e]!;
-    const b = hull[(e + 1) % hull.length]!;
+    const b = hull[e + 1 < hull.length ? e + 1 : 0]!;
     const len = Math.hypot(b[0] - a[0], b[1] - a[1]);
     if (len < 0.05 && hull.length > 2) continue;
-    const c = len > 0 ? (b[0] - a[0]) / len : 1;
-    const s = len > 0 ? (b[1] - a[1]) / len : 0;
-    const box = rectangle(hull, c, s);
-    const score = scoreOf(box, count, bestScore);
+    rectangleInto(hull, len > 0 ? (b[0] - a[0]) / len : 1, len > 0 ? (b[1] - a[1]) / len : 0);
+    const score = scoreOfDraft(count, bestScore);
     if (score < bestScore - 1e-9) {
       bestScore = score;
-      best = box;
+      chosen.set(draft);
     }
   }
-  return best ?? rectangle(hull, 1, 0);
+  if (bestScore === Number.POSITIVE_INFINITY) {
+    rectangleInto(hull, 1, 0);
+    chosen.set(draft);
+  }
+  return {
+    xM: chosen[0]!,
+    yM: chosen[1]!,
+    lengthM: chosen[2]!,
+    widthM: chosen[3]!,
+    yawRad: chosen[4]!,
+  };
 }
 
-function rectangle(hull: Hull, c: number, s: number): Box {
+/** The rectangle around `hull` with a side along (c, s), to `draft`. */
+function rectangleInto(hull: Hull, c: number, s: number): void {
   let u0 = Number.POSITIVE_INFINITY;
   let u1 = Number.NEGATIVE_INFINITY;
   let w0 = u0;
   let w1 = u1;
   for (let i = 0; i < hull.length; i++) {
-    const [x, y] = hull[i]!;
-    const u = c * x + s * y;
-    const w = -s * x + c * y;
-    u0 = Math.min(u0, u);
-    u1 = Math.max(u1, u);
-    w0 = Math.min(w0, w);
-    w1 = Math.max(w1, w);
+    const p = hull[i]!;
+    const u = c * p[0] + s * p[1];
+    const w = -s * p[0] + c * p[1];
+    if (u < u0) u0 = u;
+    if (u > u1) u1 = u;
+    if (w < w0) w0 = w;
+    if (w > w1) w1 = w;
   }
   const um = (u0 + u1) / 2;
   const wm = (w0 + w1) / 2;
@@ -225,34 +254,38 @@ function rectangle(hull: Hull, c: number, s: number): Box {
   if (yawRad > Math.PI / 2) yawRad -= Math.PI;
   if (yawRad <= -Math.PI / 2) yawRad += Math.PI;
   if (yawRad > Math.PI / 2) yawRad -= Math.PI;
-  return {
-    xM: c * um - s * wm,
-    yM: s * um + c * wm,
-    lengthM: Math.max(u1 - u0, w1 - w0),
-    widthM: Math.min(u1 - u0, w1 - w0),
-    yawRad,
-  };
+  draft[0] = c * um - s * wm;
+  draft[1] = s * um + c * wm;
+  draft[2] = along ? u1 - u0 : w1 - w0;
+  draft[3] = along ? w1 - w0 : u1 - u0;
+  draft[4] = yawRad;
 }
 
 /**
- * Mean distance of the points looked at to the nearest side, at most 0.5 m each, and a little for
- * the area; Infinity as soon as it cannot be less than `bestScore`.
+ * Mean distance of the points looked at to the nearest side of `draft`, at most 0.5 m each, and a
+ * little for the area; Infinity as soon as it cannot be less than `bestScore`.
  */
-function scoreOf(box: Box, count: number, bestScore: number): number {
-  const area = 0.02 * box.lengthM * box.widthM;
+function scoreOfDraft(count: number, bestScore: number): number {
+  const xM = draft[0]!;
+  const yM = draft[1]!;
+  const lengthM = draft[2]!;
+  const widthM = draft[3]!;
+  const yawRad = draft[4]!;
+  const area = 0.02 * lengthM * widthM;
   const most = (bestScore - area) * count;
-  const c = Math.cos(box.yawRad);
-  const s = Math.sin(box.yawRad);
+  const c = Math.cos(yawRad);
+  const s = Math.sin(yawRad);
   const xs = lookX;
   const ys = lookY;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     if (sum > most) return Number.POSITIVE_INFINITY;
-    const dx = xs[i]! - box.xM;
-    const dy = ys[i]! - box.yM;
-    const u = box.lengthM / 2 - Math.abs(c * dx + s * dy);
-    const w = box.widthM / 2 - Math.abs(-s * dx + c * dy);
-    sum += Math.min(Math.abs(u), Math.abs(w), 0.5);
+    const dx = xs[i]! - xM;
+    const dy = ys[i]! - yM;
+    const u = Math.abs(lengthM / 2 - Math.abs(c * dx + s * dy));
+    const w = Math.abs(widthM / 2 - Math.abs(-s * dx + c * dy));
+    const nearer = u < w ? u : w;
+    sum += nearer < 0.5 ? nearer : 0.5;
   }
   return (count > 0 ? sum / count : 0) + area;
 }

@@ -59,9 +59,10 @@ function extent(hull: Hull, ux: number, uy: number) {
   let far = Number.NEGATIVE_INFINITY;
   let right = near;
   let left = far;
-  for (const [x, y] of hull) {
-    const along = ux * x + uy * y;
-    const across = -uy * x + ux * y;
+  for (let i = 0; i < hull.length; i++) {
+    const p = hull[i]!;
+    const along = ux * p[0] + uy * p[1];
+    const across = -uy * p[0] + ux * p[1];
     near = Math.min(near, along);
     far = Math.max(far, along);
     right = Math.min(right, across);

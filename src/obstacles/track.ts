@@ -250,8 +250,9 @@ function project(
 ): { readonly low: number; readonly high: number } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const [px, py] of hull) {
-    const t = nx * (px + x) + ny * (py + y);
+  for (let i = 0; i < hull.length; i++) {
+    const p = hull[i]!;
+    const t = nx * (p[0] + x) + ny * (p[1] + y);
     if (t < low) low = t;
     if (t > high) high = t;
   }

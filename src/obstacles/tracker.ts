@@ -40,6 +40,9 @@ type Pair = {
 export class Tracker {
   #tracks: Track[] = [];
   #nextId = 1;
+  /** Of the clusters of one update, m, odom. */
+  #centreX = new Float64Array(64);
+  #centreY = new Float64Array(64);
 
   get tracks(): readonly Track[] {
     return this.#tracks;
@@ -62,13 +65,9 @@ export class Tracker {
   /** Tracks must stand at `stampUs` (predictTo). Returns the track of each cluster. */
   update(clusters: readonly Cluster[], pose: PlanarPose, stampUs: number): Track[] {
     const hulls = clusters.map((cluster) => hullInOdom(cluster.hull, pose));
-    const centres = clusters.map(({ box }) => toOdom(pose, box.xM, box.yM));
     const pairs: Pair[] = [];
-    for (const track of this.#tracks)
-      for (let i = 0; i < clusters.length; i++) {
-        const pair = pairOf(track, i, clusters[i]!, centres[i]!, hulls[i]!, pose, stampUs);
-        if (pair) pairs.push(pair);
-      }
+    this.#placeCentres(clusters, pose);
+    for (const track of this.#tracks) this.#pairUp(track, clusters, hulls, pose, stampUs, pairs);
     pairs.sort((a, b) => a.cost - b.cost || a.track.id - b.track.id || a.index - b.index);
     const taken = new Set<Track>();
     const trackOf = new Array<Track | undefined>(clusters.length);
@@ -87,6 +86,43 @@ export class Tracker {
     });
     carryParts(this.#tracks);
     return found;
+  }
+
+  #placeCentres(clusters: readonly Cluster[], pose: PlanarPose): void {
+    if (this.#centreX.length < clusters.length) {
+      this.#centreX = new Float64Array(2 * clusters.length);
+      this.#centreY = new Float64Array(2 * clusters.length);
+    }
+    for (let i = 0; i < clusters.length; i++) {
+      const [x, y] = toOdom(pose, clusters[i]!.box.xM, clusters[i]!.box.yM);
+      this.#centreX[i] = x;
+      this.#centreY[i] = y;
+    }
+  }
+
+  /** Adds the clusters that may be this track. */
+  #pairUp(
+    track: Track,
+    clusters: readonly Cluster[],
+    hulls: readonly Hull[],
+    pose: PlanarPose,
+    stampUs: number,
+    pairs: Pair[],
+  ): void {
+    const x = track.filter.state[0]!;
+    const y = track.filter.state[1]!;
+    const [offsetX, offsetY] = track.boxOffset;
+    const { lengthM } = track.cluster.box;
+    const dtS = (stampUs - track.lastSeenUs) / 1e6;
+    const holeM = dtS > ORDINARY_PERIOD_S ? (HOLE_ACCEL_MPS2 * dtS * dtS) / 2 : 0;
+    for (let i = 0; i < clusters.length; i++) {
+      const dx = this.#centreX[i]! - x - offsetX;
+      const dy = this.#centreY[i]! - y - offsetY;
+      const reach = (clusters[i]!.box.lengthM + lengthM) / 2 + REACH_M + holeM;
+      if (dx * dx + dy * dy > reach * reach) continue;
+      const pair = pairOf(track, i, clusters[i]!, hulls[i]!, pose, dtS, holeM);
+      if (pair) pairs.push(pair);
+    }
   }
 
   /**
@@ -135,17 +171,11 @@ function pairOf(
   track: Track,
   index: number,
   cluster: Cluster,
-  [cx, cy]: readonly [number, number],
   hull: Hull,
   pose: PlanarPose,
-  stampUs: number,
+  dtS: number,
+  holeM: number,
 ): Pair | undefined {
-  const dx = cx - track.filter.state[0]! - track.boxOffset[0];
-  const dy = cy - track.filter.state[1]! - track.boxOffset[1];
-  const dtS = (stampUs - track.lastSeenUs) / 1e6;
-  const holeM = dtS > ORDINARY_PERIOD_S ? (HOLE_ACCEL_MPS2 * dtS * dtS) / 2 : 0;
-  const reach = (cluster.box.lengthM + track.cluster.box.lengthM) / 2 + REACH_M + holeM;
-  if (dx * dx + dy * dy > reach * reach) return undefined;
   const before = track.cluster.box.lengthM;
   const now = cluster.box.lengthM;
   // Something nearer may cut off any part of it, and give it back.

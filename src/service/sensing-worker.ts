@@ -36,7 +36,9 @@ async function answerInput(observation: Observation): Promise<void> {
 
 function answerField(observation: Observation): void {
   try {
-    post({ part: "field", value: detector.update(observation) });
+    const value = detector.update(observation);
+    // The detector keeps no hold of these points, which are most of a field.
+    post({ part: "field", value }, [value.untrackedXyz.buffer as ArrayBuffer]);
   } catch (error) {
     postError("field", error);
   }

@@ -1,34 +1,32 @@
 import { Command, CommanderError } from "commander";
-import { registerCompare } from "./commands/compare.ts";
-import { registerDataset } from "./commands/dataset.ts";
-import { registerDemo } from "./commands/demo.ts";
-import { registerDrive } from "./commands/drive.ts";
-import { registerExplain } from "./commands/explain.ts";
-import { registerFeed } from "./commands/feed.ts";
-import { registerInspect } from "./commands/inspect.ts";
-import { registerMakeDrive } from "./commands/make-drive.ts";
-import { registerOverride } from "./commands/override.ts";
-import { registerReplay } from "./commands/replay.ts";
-import { registerWatch } from "./commands/watch.ts";
 import { describeError, EXIT, type Io, UnusableInputError } from "./io.ts";
 import { findPackage } from "./package-root.ts";
 
-/** Every command registers itself here: one file each in commands/. */
-const REGISTER: readonly ((program: Command, io: Io) => void)[] = [
-  registerReplay,
-  registerDrive,
-  registerFeed,
-  registerWatch,
-  registerOverride,
-  registerDemo,
-  registerMakeDrive,
-  registerDataset,
-  registerInspect,
-  registerExplain,
-  registerCompare,
-];
+type Register = (program: Command, io: Io) => void;
 
-function buildProgram(io: Io): Command {
+/** Every command registers itself; a run loads only what its own needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  replay: async () => (await import("./commands/replay.ts")).registerReplay,
+  drive: async () => (await import("./commands/drive.ts")).registerDrive,
+  feed: async () => (await import("./commands/feed.ts")).registerFeed,
+  watch: async () => (await import("./commands/watch.ts")).registerWatch,
+  override: async () => (await import("./commands/override.ts")).registerOverride,
+  demo: async () => (await import("./commands/demo.ts")).registerDemo,
+  "make-drive": async () => (await import("./commands/make-drive.ts")).registerMakeDrive,
+  dataset: async () => (await import("./commands/dataset.ts")).registerDataset,
+  inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
+  explain: async () => (await import("./commands/explain.ts")).registerExplain,
+  compare: async () => (await import("./commands/compare.ts")).registerCompare,
+};
+
+/** The command that is asked for, or all of them where help or an unknown one is. */
+function namesFor(args: readonly string[]): readonly string[] {
+  const asked = args.find((arg) => !arg.startsWith("-"));
+  const known = asked !== undefined && Object.hasOwn(COMMANDS, asked);
+  return known ? [asked] : Object.keys(COMMANDS);
+}
+
+async function buildProgram(args: readonly string[], io: Io): Promise<Command> {
   const program = new Command("waywarden")
     .description("Sensor data and an instruction in, one checked driving decision out.")
     .version(findPackage().version)
@@ -40,7 +38,7 @@ function buildProgram(io: Io): Command {
       outputError: (text, write) => write(text.replace(/^error: /, "error[USAGE]: ")),
     })
     .showHelpAfterError("(--help shows the options)");
-  for (const register of REGISTER) register(program, io);
+  for (const name of namesFor(args)) (await COMMANDS[name]!())(program, io);
   for (const command of program.commands) inherit(command, program);
   return program;
 }
@@ -56,7 +54,7 @@ const ENDS_BY_SIGNAL: readonly string[] = ["drive"];
 
 /** Runs one command line (without node and script); answers the exit code, never throws. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
-  const program = buildProgram(io);
+  const program = await buildProgram(args, io);
   let command = "";
   program.hook("preAction", (_program, action) => {
     command = action.name();

@@ -1,4 +1,3 @@
-import { parseSync } from "@loaders.gl/core";
 import type { Fault, FaultCode } from "../contract/fault.ts";
 import {
   type CameraImage,
@@ -194,11 +193,14 @@ function sweepAt(
   return { name, stampUs, egoFromLidar, ...points };
 }
 
-/** Reads the packed points where they lie, without copying them out of the message. */
+/**
+ * Reads the packed points where they lie, without copying them out of the message. The loader is asked
+ * itself: `parseSync` of @loaders.gl/core would ask it too, after a tenth of a second of loading.
+ */
 function loadPoints({ data, layout }: CloudMessage): LoadedPoints {
   const { byteOffset, byteLength } = data;
   const options = { "foxglove-point-cloud": { layout, byteOffset, byteLength } };
-  return parseSync(data.buffer as ArrayBuffer, FoxglovePointCloudLoader, options);
+  return FoxglovePointCloudLoader.parseSync(data.buffer as ArrayBuffer, options);
 }
 
 const isIdentity = ({ r, t }: Se3): boolean =>

@@ -15,16 +15,18 @@ const EVERYTHING = { from: 0n, to: 2n ** 64n - 1n };
 
 async function opened(path: string) {
   const file = await open(path, "r");
-  const read = async (offset: number, length: number) => {
-    const out = new Uint8Array(length);
-    expect((await file.read(out, 0, length, offset)).bytesRead).toBe(length);
-    return out;
+  const readInto = async (out: Uint8Array, offset: number) => {
+    expect((await file.read(out, 0, out.length, offset)).bytesRead).toBe(out.length);
   };
   const decompressHandlers = await loadDecompressors();
   const reader = await McapIndexedReader.Initialize({
     readable: {
       size: async () => BigInt((await file.stat()).size),
-      read: (offset, length) => read(Number(offset), Number(length)),
+      read: async (offset, length) => {
+        const out = new Uint8Array(Number(length));
+        await readInto(out, Number(offset));
+        return out;
+      },
     },
     decompressHandlers,
   });
@@ -32,7 +34,12 @@ async function opened(path: string) {
   const ours = async (range = EVERYTHING, channelIds: ReadonlySet<number> = ids) => {
     const rows: Row[] = [];
     const wanted = { channelIds, ...range };
-    for await (const m of messagesInOrder(reader.chunkIndexes, wanted, read, decompressHandlers))
+    for await (const m of messagesInOrder(
+      reader.chunkIndexes,
+      wanted,
+      readInto,
+      decompressHandlers,
+    ))
       rows.push([m.channelId, m.logTime, crc32(m.data)]);
     return rows;
   };

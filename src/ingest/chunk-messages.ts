@@ -3,8 +3,8 @@ import type { McapTypes } from "@mcap/core";
 
 type ChunkIndex = McapTypes.TypedMcapRecords["ChunkIndex"];
 
-/** Reads `length` bytes at `offset` of the file; fewer are an error. */
-type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
+/** Fills `out` with the bytes of the file from `offset` on; fewer are an error. */
+type ReadInto = (out: Uint8Array, offset: number) => Promise<void>;
 
 /** A message with its data in place; the view keeps its chunk alive. */
 export type ChunkMessage = {
@@ -39,17 +39,22 @@ export function areInOrder(chunks: readonly ChunkIndex[]): boolean {
 export async function* messagesInOrder(
   chunks: readonly ChunkIndex[],
   range: ChunkRange,
-  read: ReadBytes,
+  readInto: ReadInto,
   decompressors: McapTypes.DecompressHandlers,
 ): AsyncGenerator<ChunkMessage> {
+  let memory: Uint8Array | undefined;
   for (const chunk of chunks) {
     if (chunk.messageStartTime > range.to || chunk.messageEndTime < range.from) continue;
     if (![...chunk.messageIndexOffsets.keys()].some((id) => range.channelIds.has(id))) continue;
     const bytes = Number(chunk.chunkLength + chunk.messageIndexLength);
-    const stored = await read(Number(chunk.chunkStartOffset), bytes);
+    if (!memory || memory.length < bytes) memory = new Uint8Array(bytes);
+    const stored = memory.subarray(0, bytes);
+    await readInto(stored, Number(chunk.chunkStartOffset));
     const places = placesOf(chunk, stored, range);
     if (places.length === 0) continue;
     const records = recordsOf(chunk, stored, decompressors);
+    // Messages of a chunk that was not compressed stay where they were read.
+    if (records.buffer === memory.buffer) memory = undefined;
     const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
     for (const place of places) yield messageAt(view, place, chunk);
   }

@@ -61,17 +61,21 @@ export async function openMcapLog(path: string): Promise<McapLog> {
   }
 }
 
+async function readBytesInto(file: FileHandle, out: Uint8Array, offset: number): Promise<void> {
+  const { bytesRead } = await file.read(out, 0, out.length, offset);
+  if (bytesRead !== out.length)
+    throw new SourceError(
+      "SOURCE_TRUNCATED",
+      `${out.length} bytes expected at byte ${offset}, found ${bytesRead}`,
+    );
+}
+
 /** Reads of the file; each call returns new memory, so views into it may be kept. */
 const readableOf = (file: FileHandle): McapTypes.IReadable => ({
   size: async () => BigInt((await file.stat()).size),
   read: async (offset, length) => {
     const out = new Uint8Array(Number(length));
-    const { bytesRead } = await file.read(out, 0, out.length, Number(offset));
-    if (bytesRead !== out.length)
-      throw new SourceError(
-        "SOURCE_TRUNCATED",
-        `${length} bytes expected at byte ${offset}, found ${bytesRead}`,
-      );
+    await readBytesInto(file, out, Number(offset));
     return out;
   },
 });
@@ -164,13 +168,12 @@ async function indexedLog(
   const times = await timesFromIndex(file, reader);
   const channels = channelsOf(reader.channelsById.values(), reader.schemasById, times);
   const inOrder = areInOrder(reader.chunkIndexes);
-  const { read } = readableOf(file);
-  const readBytes = (offset: number, length: number) => read(BigInt(offset), BigInt(length));
+  const readInto = (out: Uint8Array, offset: number) => readBytesInto(file, out, offset);
   function wanted(channelIds: ReadonlySet<number>, range: LogRange) {
     const from = toNs(range.fromUs ?? 0);
     const to = range.toUs === undefined ? TIME_MAX_NS : toNs(range.toUs);
     if (inOrder)
-      return messagesInOrder(reader.chunkIndexes, { channelIds, from, to }, readBytes, handlers);
+      return messagesInOrder(reader.chunkIndexes, { channelIds, from, to }, readInto, handlers);
     const topics = channels.filter((c) => channelIds.has(c.id)).map((c) => c.topic);
     return reader.readMessages({ topics, startTime: from, endTime: to });
   }

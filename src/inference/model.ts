@@ -104,7 +104,9 @@ export async function loadModel(dir: string, options: LoadModelOptions): Promise
   // A graph's file is let go once it is open: together they are as large as what they become.
   const open = async (name: "text" | "bev" | "planner") => {
     const { path, bytes } = await part(name);
-    const graph = await Graph.open(path, bytes, specs[name], options.threads);
+    const { threads } = options;
+    // A sentence is encoded once, when it is given.
+    const graph = await Graph.open(path, bytes, specs[name], { threads, seldom: name === "text" });
     opened.push(graph);
     return graph;
   };

@@ -12,7 +12,8 @@ const aLogarithm = (dims: readonly (number | string)[] = ["n"]) =>
     inputs: [{ name: "x", type: "float32", dims }],
     outputs: [{ name: "y", type: "float32", dims }],
   });
-const open = (bytes = aLogarithm(), spec = SPEC) => Graph.open("log.onnx", bytes, spec, 1);
+const open = (bytes = aLogarithm(), spec = SPEC) =>
+  Graph.open("log.onnx", bytes, spec, { threads: 1 });
 const x = (...values: number[]) => ({
   x: { type: "float32", data: Float32Array.from(values), dims: [values.length] } as const,
 });

@@ -22,6 +22,15 @@ export type GraphSpec = {
   readonly outputs: readonly TensorSpec[];
 };
 
+export type GraphOptions = {
+  readonly threads: number;
+  /**
+   * The graph runs once in a while: weights stay as small as they are stored and are widened at each
+   * run, and no memory is kept between runs. `text` takes 65 MB less and opens in half the time.
+   */
+  readonly seldom?: boolean;
+};
+
 /** One ONNX graph whose inputs and outputs have been checked against what the code expects. */
 export class Graph {
   readonly #session: ort.InferenceSession;
@@ -38,15 +47,16 @@ export class Graph {
     path: string,
     bytes: Uint8Array,
     spec: GraphSpec,
-    threads: number,
+    options: GraphOptions,
   ): Promise<Graph> {
     let session: ort.InferenceSession;
     try {
       session = await ort.InferenceSession.create(bytes, {
-        intraOpNumThreads: threads,
+        intraOpNumThreads: options.threads,
         interOpNumThreads: 1,
         executionMode: "sequential",
-        graphOptimizationLevel: "all",
+        graphOptimizationLevel: options.seldom ? "disabled" : "all",
+        enableCpuMemArena: !options.seldom,
         logSeverityLevel: 3,
       });
     } catch (cause) {

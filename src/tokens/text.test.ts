@@ -19,7 +19,7 @@ beforeAll(async () => {
       ],
       outputs: [{ name: "states", type: "float32", dims: [1, -1, 384] }],
     },
-    1,
+    { threads: 1 },
   );
   encoder = new TextEncoder32(JSON.parse(readFileSync(join(DIR, "tokenizer.json"), "utf8")), graph);
 });

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
   explain: async () => (await import("./commands/explain.ts")).registerExplain,
   compare: async () => (await import("./commands/compare.ts")).registerCompare,
+  roads: async () => (await import("./commands/roads.ts")).registerRoads,
 };
 
 /** The command that is asked for, or all of them where help or an unknown one is. */

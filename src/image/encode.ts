@@ -24,3 +24,8 @@ function rawPicture(rgb: Uint8Array, widthPx: number, heightPx: number) {
     );
   return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } });
 }
+
+/** An SVG drawing at the size that it names → PNG bytes. */
+export function encodeSvgAsPng(svg: string): Promise<Uint8Array> {
+  return sharp(Buffer.from(svg), { unlimited: true }).png({ compressionLevel: 6 }).toBuffer();
+}

@@ -55,8 +55,12 @@ export type RoadFrame = {
 
 export function frameAt(road: OdrRoad, sM: number): RoadFrame {
   const roll = cubicAt(road.superelevation, sM);
+  const { xM, yM, yawRad, curvatureInvm } = poseAt(road.planView, sM);
   return {
-    ...poseAt(road.planView, sM),
+    xM,
+    yM,
+    yawRad,
+    curvatureInvm,
     zM: cubicAt(road.elevation, sM).value,
     rollRad: roll.value,
     rollSlopeRadpm: roll.slope,

@@ -1,9 +1,10 @@
-import type { GraphKerb, GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
+import type { GraphKerb, GraphLaneKind, LaneGraph } from "../../contract/lane-graph.ts";
 import { recordAt } from "../opendrive/cubic.ts";
 import type { OdrLane } from "../opendrive/model.ts";
 import { heightsAt } from "./cross-section.ts";
 import { indexLanes, nearestLane } from "./lane-index.ts";
 import { laneKind } from "./lane-kind.ts";
+import { segmentAt } from "./polyline.ts";
 import type { SampledLane } from "./sample-lane.ts";
 
 /** Usual height of a kerb, m (RASt 06: 10 to 14 cm), where the file gives none. */
@@ -23,7 +24,7 @@ export function kerbsOf(sampled: readonly SampledLane[], graph: LaneGraph): Grap
     const at = nearestLane(index, xM, yM, { maxM: CLEAR_M, zM });
     if (!at) return false;
     const lane = graph.lanes[at.lane]!;
-    const sample = sampleNear(lane, at.sM);
+    const sample = segmentAt(lane.sM, at.sM);
     return (
       Math.abs(at.dM) < lane.widthM[sample]! / 2 - INSIDE_MIN_M &&
       Math.abs(lane.zM[sample]! - zM) < LEVEL_MAX_M
@@ -34,14 +35,10 @@ export function kerbsOf(sampled: readonly SampledLane[], graph: LaneGraph): Grap
   );
 }
 
+const CARRIES_TRAFFIC: readonly GraphLaneKind[] = ["DRIVING", "SHOULDER", "PARKING", "BIKING"];
+
 /** Half the width of the widest lanes, m: farther from every centre line no point is in a lane. */
 const CLEAR_M = 10;
-
-function sampleNear({ sM }: GraphLane, atM: number): number {
-  let i = 0;
-  while (i + 1 < sM.length && sM[i + 1]! <= atM) i++;
-  return i;
-}
 
 /** Kerbs on the border of the lane towards higher (1) or lower (−1) lane ids. */
 function kerbsBeside(
@@ -55,7 +52,9 @@ function kerbsBeside(
   const outwards = one.lane.id > 0 === towards > 0;
   const walks = (lane: OdrLane | undefined) => lane && laneKind(lane.type) === "SIDEWALK";
   if (walks(one.lane)) return [];
-  if (!walks(other) && !outwards) return [];
+  // The far side of a sidewalk, towards grass, has no kerb; one between roadways has two.
+  const walk = walks(other) && (outwards || CARRIES_TRAFFIC.includes(laneKind(one.lane.type)));
+  if (!walk && !outwards) return [];
   const owner = outwards ? one.lane : other;
   const side = towards > 0 === one.forward ? 1 : -1;
   const runs: number[][] = [[]];
@@ -66,7 +65,7 @@ function kerbsBeside(
     const half = (side * one.widthM[i]!) / 2;
     const xM = one.xM[i]! - Math.sin(one.yawRad[i]!) * half;
     const yM = one.yM[i]! + Math.cos(one.yawRad[i]!) * half;
-    if ((!walks(other) && !marked) || inLane(xM, yM, one.zM[i]!)) {
+    if ((!walk && !marked) || inLane(xM, yM, one.zM[i]!)) {
       if (runs.at(-1)!.length > 0) runs.push([]);
       continue;
     }

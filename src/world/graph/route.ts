@@ -46,13 +46,28 @@ export function routesFrom(graph: LaneGraph, from: LanePosition): RouteTree {
     const lane = graph.lanes[beside ? node - n : node]!;
     const restM = beside ? lane.lengthM * (1 - share) : lane.lengthM;
     for (const next of lane.successors)
-      if (graph.lanes[next]!.kind === "DRIVING")
+      if (isPassable(graph.lanes[next]!))
         reach(next, costM[node]! + restM, drivenM[node]! + restM, node);
     if (restM < CHANGE_ROOM_M || lane.junctionId !== undefined) continue;
     for (const other of changesFrom(lane))
-      reach(beside ? n + other : other, costM[node]! + CHANGE_COST_M, drivenM[node]!, node);
+      if (isPassable(graph.lanes[other]!))
+        reach(beside ? n + other : other, costM[node]! + CHANGE_COST_M, drivenM[node]!, node);
   }
   return { graph, from, costM, drivenM, before };
+}
+
+/** Narrower than this no car drives on, m. */
+const WIDTH_MIN_M = 1;
+
+/** A driving lane that is wide enough all along, but for tapers at its ends. */
+function isPassable({ kind, widthM }: GraphLane): boolean {
+  if (kind !== "DRIVING") return false;
+  let first = 0;
+  let last = widthM.length - 1;
+  while (first < last && widthM[first]! < WIDTH_MIN_M) first++;
+  while (first < last && widthM[last]! < WIDTH_MIN_M) last--;
+  for (let i = first; i <= last; i++) if (widthM[i]! < WIDTH_MIN_M) return false;
+  return true;
 }
 
 const changesFrom = (lane: GraphLane): number[] => [
@@ -94,9 +109,7 @@ const TRIES_MAX = 20;
  * (else the longest one found). The same random numbers give the same way.
  */
 export function randomRoute(graph: LaneGraph, random: Random, minM: number): LaneRoute | undefined {
-  const lanes = graph.lanes.filter(
-    ({ kind, junctionId }) => kind === "DRIVING" && junctionId === undefined,
-  );
+  const lanes = graph.lanes.filter((lane) => isPassable(lane) && lane.junctionId === undefined);
   if (lanes.length === 0) return undefined;
   let longest: LaneRoute | undefined;
   for (let tries = 0; tries < TRIES_MAX; tries++) {

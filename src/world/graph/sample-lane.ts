@@ -89,89 +89,97 @@ function sampleAt(
   index: number,
   stationsM: readonly number[],
 ): SampledLane[] {
-  const frames = stationsM.map((sM) => frameAt(road, sM));
-  const spans = stationsM.map((sM) => spansAt(road, section, sM));
-  return section.lanes.flatMap((lane, at) => {
-    if (lane.id === 0) return [];
-    const own = spans.map((all) => all[at]!);
-    const widest = Math.max(...own.map(({ inner, outer }) => Math.abs(outer.value - inner.value)));
-    if (widest < WIDTH_MIN_M) return [];
+  const all = section.lanes.map((lane) => ({ lane, columns: emptyColumns(stationsM.length) }));
+  for (const [i, sM] of stationsM.entries()) {
+    const frame = frameAt(road, sM);
+    const spans = spansAt(road, section, sM);
+    const cosRoll = Math.cos(frame.rollRad);
+    const sinRoll = Math.sin(frame.rollRad);
+    for (let at = 0; at < all.length; at++) {
+      const { lane, columns } = all[at]!;
+      if (lane.id !== 0)
+        putCentre(columns, i, frame, spans[at]!, cosRoll, sinRoll, heightAt(lane, sM - section.sM));
+      columns.roadSM[i] = sM;
+    }
+  }
+  return all.flatMap(({ lane, columns }) => {
+    if (columns.widthM.every((widthM) => widthM < WIDTH_MIN_M)) return [];
     const forward = travelsForward(road, lane.id);
-    const rows = stationsM.map((sM, i) =>
-      centrePoint(frames[i]!, own[i]!, heightsAt(lane, sM - section.sM), sM),
-    );
-    return [{ road, section: index, lane, forward, ...columns(forward ? rows : turned(rows)) }];
+    if (!forward) turnRound(columns);
+    return [{ road, section: index, lane, forward, ...measured(columns) }];
   });
 }
 
-type Row = {
-  readonly roadSM: number;
-  readonly xM: number;
-  readonly yM: number;
-  readonly zM: number;
-  readonly yawRad: number;
-  readonly curvatureInvm: number;
-  readonly widthM: number;
-};
+type Columns = Omit<SampledLane, "road" | "section" | "lane" | "forward" | "lengthM">;
+
+const emptyColumns = (count: number): Columns => ({
+  roadSM: new Float64Array(count),
+  sM: new Float64Array(count),
+  xM: new Float64Array(count),
+  yM: new Float64Array(count),
+  zM: new Float64Array(count),
+  yawRad: new Float64Array(count),
+  curvatureInvm: new Float64Array(count),
+  widthM: new Float64Array(count),
+});
 
 /**
- * The middle of the lane at one station, seen along s. With c the offset of the middle and k the curvature
- * of the reference line, the middle moves by (1 − k·c, c′) in the road's frame per metre of s.
+ * Writes the middle of the lane at one station, seen along s. With c the offset of the middle and k the
+ * curvature of the reference line, the middle moves by (1 − k·c, c′) in the road's frame per metre of s.
  */
-function centrePoint(
+function putCentre(
+  into: Columns,
+  i: number,
   frame: RoadFrame,
   { inner, outer }: LaneSpan,
-  heights: { readonly innerM: number; readonly outerM: number },
-  roadSM: number,
-): Row {
-  const cos = Math.cos(frame.rollRad);
-  const sin = Math.sin(frame.rollRad);
+  cosRoll: number,
+  sinRoll: number,
+  heightM: number,
+): void {
   const onSurfaceM = (inner.value + outer.value) / 2;
-  const c = onSurfaceM * cos;
-  const cSlope = ((inner.slope + outer.slope) / 2) * cos - onSurfaceM * sin * frame.rollSlopeRadpm;
-  const cBend = ((inner.bend + outer.bend) / 2) * cos;
+  const c = onSurfaceM * cosRoll;
+  const cSlope =
+    ((inner.slope + outer.slope) / 2) * cosRoll - onSurfaceM * sinRoll * frame.rollSlopeRadpm;
+  const cBend = ((inner.bend + outer.bend) / 2) * cosRoll;
   const k = frame.curvatureInvm;
   const along = 1 - k * c;
-  const speed = Math.hypot(along, cSlope);
+  const speed = Math.sqrt(along * along + cSlope * cSlope);
   const turn = along * (k * along + cBend) + 2 * k * cSlope * cSlope;
-  return {
-    roadSM,
-    xM: frame.xM - c * Math.sin(frame.yawRad),
-    yM: frame.yM + c * Math.cos(frame.yawRad),
-    zM: frame.zM + onSurfaceM * sin + (heights.innerM + heights.outerM) / 2,
-    yawRad: frame.yawRad + Math.atan2(cSlope, along),
-    curvatureInvm: speed > 0 ? turn / speed ** 3 : 0,
-    widthM: Math.abs(outer.value - inner.value) * cos,
-  };
+  into.xM[i] = frame.xM - c * Math.sin(frame.yawRad);
+  into.yM[i] = frame.yM + c * Math.cos(frame.yawRad);
+  into.zM[i] = frame.zM + onSurfaceM * sinRoll + heightM;
+  into.yawRad[i] = frame.yawRad + Math.atan2(cSlope, along);
+  into.curvatureInvm[i] = speed > 0 ? turn / (speed * speed * speed) : 0;
+  into.widthM[i] = Math.abs(outer.value - inner.value) * cosRoll;
 }
 
-/** The same lane driven the other way. */
-const turned = (rows: readonly Row[]): Row[] =>
-  rows
-    .map((row) => ({ ...row, yawRad: row.yawRad + Math.PI, curvatureInvm: -row.curvatureInvm }))
-    .reverse();
+/** Mean height of the lane's own surface above the road. */
+const heightAt = (lane: OdrLane, dsM: number): number => {
+  if (lane.heights.length === 0) return 0;
+  const { innerM, outerM } = heightsAt(lane, dsM);
+  return (innerM + outerM) / 2;
+};
+
+/** The same samples driven the other way. */
+function turnRound(columns: Columns): void {
+  for (const column of Object.values(columns)) column.reverse();
+  for (let i = 0; i < columns.yawRad.length; i++) {
+    columns.yawRad[i]! += Math.PI;
+    columns.curvatureInvm[i]! *= -1;
+  }
+}
 
 const wrap = (rad: number): number => rad - 2 * Math.PI * Math.round(rad / (2 * Math.PI));
 
-function columns(rows: readonly Row[]): Omit<SampledLane, "road" | "section" | "lane" | "forward"> {
-  const column = (pick: (row: Row) => number) => Float64Array.from(rows, pick);
-  const xM = column((row) => row.xM);
-  const yM = column((row) => row.yM);
-  const yawRad = column((row) => wrap(row.yawRad));
-  const sM = new Float64Array(rows.length);
-  for (let i = 1; i < rows.length; i++) {
-    sM[i] = sM[i - 1]! + Math.hypot(xM[i]! - xM[i - 1]!, yM[i]! - yM[i - 1]!);
+/** Fills in the arc length and unwraps the heading. */
+function measured(columns: Columns): Columns & { readonly lengthM: number } {
+  const { sM, xM, yM, yawRad } = columns;
+  yawRad[0] = wrap(yawRad[0]!);
+  for (let i = 1; i < sM.length; i++) {
+    const dx = xM[i]! - xM[i - 1]!;
+    const dy = yM[i]! - yM[i - 1]!;
+    sM[i] = sM[i - 1]! + Math.sqrt(dx * dx + dy * dy);
     yawRad[i] = yawRad[i - 1]! + wrap(yawRad[i]! - yawRad[i - 1]!);
   }
-  return {
-    lengthM: sM.at(-1)!,
-    roadSM: column((row) => row.roadSM),
-    sM,
-    xM,
-    yM,
-    zM: column((row) => row.zM),
-    yawRad,
-    curvatureInvm: column((row) => row.curvatureInvm),
-    widthM: column((row) => row.widthM),
-  };
+  return { ...columns, lengthM: sM.at(-1)! };
 }

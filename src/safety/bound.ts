@@ -52,13 +52,14 @@ function foresee(accels: readonly number[], b: Bounds) {
   let v = b.speedMps;
   let movedM = 0;
   let tooNear = false;
-  for (const [i, accel] of accels.entries()) {
-    const travel = limitedTravel(v, Number.POSITIVE_INFINITY, accel, TRAJECTORY_STEP_S);
+  for (let i = 0; i < accels.length; i++) {
+    const travel = limitedTravel(v, Number.POSITIVE_INFINITY, accels[i]!, TRAJECTORY_STEP_S);
     movedM += travel.distanceM;
     v = travel.speedMps;
     const timeS = (i + 1) * TRAJECTORY_STEP_S;
-    const nearest = Math.min(...b.watched.map((w) => gapAfter(w.threat, timeS, movedM)));
-    if (travel.distanceM > 0 && nearest < STANDSTILL_GAP_M) tooNear = true;
+    for (const { threat } of b.watched)
+      if (travel.distanceM > 0 && gapAfter(threat, timeS, movedM) < STANDSTILL_GAP_M)
+        tooNear = true;
   }
   const endS = accels.length * TRAJECTORY_STEP_S;
   const endsSafe = b.watched.every(

@@ -59,13 +59,50 @@ export class PresentPath {
   }
 }
 
-/** A point or direction of ego, along and to the left of the road: s, d; m. */
-export function toRoad(pose: RoadPose, xM: number, yM: number): readonly [sM: number, dM: number] {
-  const cos = Math.cos(pose.yawRad);
-  const sin = Math.sin(pose.yawRad);
-  const x = cos * xM - sin * yM;
-  const y = sin * xM + cos * yM;
-  const k = pose.curvatureInvm;
-  if (Math.abs(k) < 1e-6) return [x, y];
-  return [Math.atan2(k * x, 1 - k * y) / k, (1 - Math.hypot(k * x, 1 - k * y)) / k];
+/** What an outline takes of the road: s from rear to front, d from near to far; m. */
+export type RoadExtent = { rearM: number; frontM: number; nearM: number; farM: number };
+
+/** Points of ego in road coordinates: s along the road, d to its left; m. */
+export class RoadFrame {
+  readonly #cos: number;
+  readonly #sin: number;
+  readonly #k: number;
+
+  constructor(pose: RoadPose) {
+    this.#cos = Math.cos(pose.yawRad);
+    this.#sin = Math.sin(pose.yawRad);
+    this.#k = pose.curvatureInvm;
+  }
+
+  sM(xM: number, yM: number): number {
+    const x = this.#cos * xM - this.#sin * yM;
+    const y = this.#sin * xM + this.#cos * yM;
+    const k = this.#k;
+    return Math.abs(k) < 1e-6 ? x : Math.atan2(k * x, 1 - k * y) / k;
+  }
+
+  /** Extent of an outline [[x, y], …], ego; `side` gives the direction in which d grows, + left. */
+  extentInto(out: RoadExtent, outline: readonly (readonly [number, number])[], side: 1 | -1): void {
+    const k = this.#k;
+    const straight = Math.abs(k) < 1e-6;
+    out.rearM = out.nearM = Number.POSITIVE_INFINITY;
+    out.frontM = out.farM = Number.NEGATIVE_INFINITY;
+    for (const point of outline) {
+      const x = this.#cos * point[0] - this.#sin * point[1];
+      const y = this.#sin * point[0] + this.#cos * point[1];
+      const s = straight ? x : Math.atan2(k * x, 1 - k * y) / k;
+      const d = side * (straight ? y : (1 - Math.hypot(k * x, 1 - k * y)) / k);
+      if (s < out.rearM) out.rearM = s;
+      if (s > out.frontM) out.frontM = s;
+      if (d < out.nearM) out.nearM = d;
+      if (d > out.farM) out.farM = d;
+    }
+  }
+
+  dM(xM: number, yM: number): number {
+    const x = this.#cos * xM - this.#sin * yM;
+    const y = this.#sin * xM + this.#cos * yM;
+    const k = this.#k;
+    return Math.abs(k) < 1e-6 ? y : (1 - Math.hypot(k * x, 1 - k * y)) / k;
+  }
 }

@@ -26,16 +26,32 @@ export function egoProblem(ego: EgoState): string | undefined {
 
 /** All numbers of an obstacle are usable. */
 export function isObstacleValid(o: Obstacle): boolean {
-  const numbers = [o.xM, o.yM, o.yawRad, o.lengthM, o.widthM, o.zMinM, o.sigmaM, o.unseenUs];
   return (
-    numbers.every(Number.isFinite) &&
+    isPlaceFinite(o) &&
     inRange(o.vxMps, -OBSTACLE_SPEED_ABS_MPS, OBSTACLE_SPEED_ABS_MPS) &&
     inRange(o.vyMps, -OBSTACLE_SPEED_ABS_MPS, OBSTACLE_SPEED_ABS_MPS) &&
     o.lengthM >= 0 &&
     o.widthM >= 0 &&
     o.sigmaM >= 0 &&
-    o.hull.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
+    isOutlineFinite(o.hull)
   );
+}
+
+// Asked several times a tick for every obstacle, so nothing is allocated here.
+const isPlaceFinite = (o: Obstacle): boolean =>
+  Number.isFinite(o.xM) &&
+  Number.isFinite(o.yM) &&
+  Number.isFinite(o.yawRad) &&
+  Number.isFinite(o.lengthM) &&
+  Number.isFinite(o.widthM) &&
+  Number.isFinite(o.zMinM) &&
+  Number.isFinite(o.sigmaM) &&
+  Number.isFinite(o.unseenUs);
+
+function isOutlineFinite(hull: Obstacle["hull"]): boolean {
+  for (const point of hull)
+    if (!(Number.isFinite(point[0]) && Number.isFinite(point[1]))) return false;
+  return true;
 }
 
 /** What is wrong with an obstacle field, or undefined; good obstacles of a bad field still count. */

@@ -16,8 +16,8 @@ import {
   RESPONSE_TIME_S,
   STANDSTILL_GAP_M,
 } from "./limits.ts";
-import { type RoadPose, toRoad } from "./present-path.ts";
-import { lateralMinM, sameDirectionMinM } from "./rss.ts";
+import { type RoadExtent, RoadFrame, type RoadPose } from "./present-path.ts";
+import { type LateralMover, lateralMinM, sameDirectionMinM } from "./rss.ts";
 import { isObstacleValid } from "./s02-validity.ts";
 import { minDistanceM } from "./s07-longitudinal.ts";
 import { outlineOf } from "./threats.ts";
@@ -61,38 +61,32 @@ export type SideDanger = {
 };
 
 /** How far to that side the body will go beyond where it is now, m. */
-function shiftM({ lateral, trajectory, pose }: Sideways, side: 1 | -1): number {
-  const reached = trajectory.xM.map((x, i) => side * toRoad(pose, x, trajectory.yM[i]!)[1]);
+function shiftM(w: Sideways, road: RoadFrame, side: 1 | -1): number {
+  const { lateral, trajectory, pose } = w;
+  const reached = trajectory.xM.map((x, i) => side * road.dM(x, trajectory.yM[i]!));
   const planned = Math.max(0, Math.min(LANE_WIDTH_M, Math.max(...reached)));
   if (!CHANGES_LANE.has(lateral)) return planned;
   return Math.max(planned, LANE_WIDTH_M - Math.max(0, side * pose.offsetM));
 }
 
-/** Least distance to the side of a road user that comes nearer with `otherMps`, edge to edge. */
-function besideMinM(egoTowardsMps: number, otherTowardsMps: number): number {
-  const mover = (towardsMps: number, responseS: number) => ({
-    ...{ responseS, brakeMinMps2: LATERAL_BRAKE_MPS2, marginM: LATERAL_MARGIN_M },
-    ...{ speedMps: towardsMps, accelMaxMps2: LATERAL_ACCEL_OTHER_MPS2 },
-  });
-  // Of the two cars, the ego is set on the left: the formula knows no side but this.
-  const other = mover(-otherTowardsMps, OTHER_RESPONSE_TIME_S);
-  return lateralMinM(mover(egoTowardsMps, RESPONSE_TIME_S), other);
-}
+const mover = (speedMps: number, responseS: number): LateralMover => ({
+  speedMps,
+  responseS,
+  accelMaxMps2: LATERAL_ACCEL_OTHER_MPS2,
+  brakeMinMps2: LATERAL_BRAKE_MPS2,
+  marginM: LATERAL_MARGIN_M,
+});
 
-/** Place of an obstacle in road coordinates, with the side of the maneuver as positive d. */
-function place(o: Obstacle, pose: RoadPose, side: 1 | -1) {
-  const at = outlineOf(o).map(([x, y]) => toRoad(pose, x, y));
-  const along = at.map(([s]) => s);
-  const across = at.map(([, d]) => side * d);
-  const unseenM = o.unseenUs > 0 ? 2 * o.sigmaM : 0;
-  const [s] = toRoad(pose, o.xM, o.yM);
-  const heading = pose.yawRad - pose.curvatureInvm * s;
+/** It is carried forward unseen: so much nearer, m. */
+const unseenM = (o: Obstacle): number => (o.unseenUs > 0 ? 2 * o.sigmaM : 0);
+
+/** Place and motion of an obstacle along the road. */
+function alongOf(o: Obstacle, extent: RoadExtent, road: RoadFrame, pose: RoadPose, side: 1 | -1) {
+  const heading = pose.yawRad - pose.curvatureInvm * road.sM(o.xM, o.yM);
   const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
   return {
-    rearM: Math.min(...along) - unseenM,
-    frontM: Math.max(...along) + unseenM,
-    nearM: Math.min(...across) - unseenM,
-    farM: Math.max(...across),
+    rearM: extent.rearM - unseenM(o),
+    frontM: extent.frontM + unseenM(o),
     alongMps: o.vxMps * cos - o.vyMps * sin,
     /** Towards the ego. */
     nearerMps: -side * (o.vxMps * sin + o.vyMps * cos),
@@ -100,7 +94,7 @@ function place(o: Obstacle, pose: RoadPose, side: 1 | -1) {
 }
 
 /** Lengthwise distance to it and the least one. Unknown speeds: standing ahead, the ego's own behind. */
-function lengthwise(o: Obstacle, at: ReturnType<typeof place>, w: Sideways) {
+function lengthwise(o: Obstacle, at: ReturnType<typeof alongOf>, w: Sideways) {
   const frontM = w.vehicle.frontOverhangFromRearAxleM;
   const rearM = frontM - w.vehicle.lengthM;
   if (at.rearM > frontM) {
@@ -121,23 +115,28 @@ function lengthwise(o: Obstacle, at: ReturnType<typeof place>, w: Sideways) {
 export function sideDanger(obstacles: readonly Obstacle[], w: Sideways): SideDanger | undefined {
   const side = SIDE_OF[w.lateral];
   if (side === 0) return undefined;
-  const reachM = shiftM(w, side);
+  const road = new RoadFrame(w.pose);
+  const reachM = shiftM(w, road, side);
   const half = w.vehicle.widthM / 2;
   const towardsMps = side * w.speedMps * Math.sin(w.pose.yawRad);
+  // Of the two cars, the ego is set on the left: the formula knows no side but this.
+  const parallel = mover(0, RESPONSE_TIME_S);
+  const turned = mover(towardsMps, RESPONSE_TIME_S);
+  const extent: RoadExtent = { rearM: 0, frontM: 0, nearM: 0, farM: 0 };
   for (const obstacle of obstacles) {
     if (!isObstacleValid(obstacle) || obstacle.zMinM > CLEARANCE_M) continue;
-    const at = place(obstacle, w.pose, side);
+    road.extentInto(extent, outlineOf(obstacle), side);
+    const nearM = extent.nearM - unseenM(obstacle);
     // What is not on that side is ahead or behind in the own lane: S07's, or not in the way.
-    if ((at.nearM + at.farM) / 2 <= half) continue;
+    if ((nearM + extent.farM) / 2 <= half) continue;
+    const at = alongOf(obstacle, extent, road, w.pose, side);
     if (TURNS.has(w.lateral)) {
       const passes = obstacle.tracked && at.alongMps > PASSING_MPS;
       if (!passes || at.rearM > w.vehicle.frontOverhangFromRearAxleM) continue;
     }
-    const besideM = at.nearM - half;
-    const least = Math.max(
-      reachM + besideMinM(0, at.nearerMps),
-      besideMinM(towardsMps, at.nearerMps),
-    );
+    const besideM = nearM - half;
+    const other = mover(-at.nearerMps, OTHER_RESPONSE_TIME_S);
+    const least = Math.max(reachM + lateralMinM(parallel, other), lateralMinM(turned, other));
     if (besideM > least) continue;
     const { gapM, minM } = lengthwise(obstacle, at, w);
     if (gapM > minM || minM === 0) continue;

@@ -22,27 +22,26 @@ import type { Threat } from "./threats.ts";
 export const boxLengthM = (speedMps: number): number =>
   speedMps * RESPONSE_TIME_S + stoppingDistance(speedMps, BRAKE_MIN_MPS2) + BOX_EXTRA_M;
 
-/** Gaps of the nearest points of the box, at most three, nearest first. */
-function nearestGapsM(
-  field: ObstacleField,
-  path: SweptPath,
-  lengthM: number,
-  frontM: number,
-): number[] {
+/** Gap of the third nearest point of the box, Infinity where there are fewer. */
+function thirdGapM(field: ObstacleField, path: SweptPath, lengthM: number, frontM: number): number {
   const reachM = lengthM + frontM + CORRIDOR_HALF_WIDTH_M;
   const xyz = field.untrackedXyz;
-  const nearest: number[] = [];
+  // Nearest first; what is beyond the last of them needs no contact.
+  const nearest = new Float64Array(BOX_POINT_COUNT).fill(Number.POSITIVE_INFINITY);
+  const half = CORRIDOR_HALF_WIDTH_M;
   for (let i = 0; i + 2 < xyz.length; i += 3) {
     const x = xyz[i]!;
     const y = xyz[i + 1]!;
     if (!(x * x + y * y <= reachM * reachM) || xyz[i + 2]! > CLEARANCE_M) continue;
-    const contact = path.contact(x, y, CORRIDOR_HALF_WIDTH_M);
+    if (!path.mayTouch(x, x, y, y, half)) continue;
+    const contact = path.contact(x, y, half, nearest[BOX_POINT_COUNT - 1]);
     if (contact === undefined || contact.gapM > lengthM) continue;
-    nearest.push(contact.gapM);
-    nearest.sort((a, b) => a - b);
-    if (nearest.length > BOX_POINT_COUNT) nearest.pop();
+    let place = BOX_POINT_COUNT - 1;
+    for (; place > 0 && nearest[place - 1]! > contact.gapM; place--)
+      nearest[place] = nearest[place - 1]!;
+    nearest[place] = contact.gapM;
   }
-  return nearest;
+  return nearest[BOX_POINT_COUNT - 1]!;
 }
 
 /** The third nearest point of the box as a standing threat, or undefined where there are fewer. */
@@ -52,8 +51,8 @@ export function pointThreat(
   speedMps: number,
   frontM: number,
 ): Threat | undefined {
-  const gapM = nearestGapsM(field, path, boxLengthM(speedMps), frontM)[BOX_POINT_COUNT - 1];
-  if (gapM === undefined) return undefined;
+  const gapM = thirdGapM(field, path, boxLengthM(speedMps), frontM);
+  if (gapM === Number.POSITIVE_INFINITY) return undefined;
   return { gapM, speedMps: 0, tracked: false, label: "points in the corridor box" };
 }
 

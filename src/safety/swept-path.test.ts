@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CAR } from "../contract/maneuver.ts";
 import { stepBicycle } from "../geometry/bicycle.ts";
@@ -120,5 +121,39 @@ describe("the swept corridor", () => {
   test("stops laying arcs at the horizon", () => {
     expect(aPath(30, 0, 5).contact(3.7 + 4.9, 0, HALF)).toBeDefined();
     expect(aPath(30, 0, 5).contact(3.7 + 5.1, 0, HALF)).toBeUndefined();
+  });
+});
+
+describe("what the corridor cannot reach", () => {
+  const curvature = fc.double({ min: -0.2, max: 0.2, noNaN: true });
+  const anyPath = fc
+    .record({
+      speedMps: fc.double({ min: 0, max: 30, noNaN: true }),
+      accelMps2: fc.double({ min: -3, max: 2, noNaN: true }),
+      curvatures: fc.array(curvature, { minLength: 6, maxLength: 6 }),
+      horizonM: fc.double({ min: 1, max: 120, noNaN: true }),
+    })
+    .map(
+      ({ speedMps, accelMps2, curvatures, horizonM }) =>
+        new SweptPath(speedMps, Array(6).fill(accelMps2), curvatures, horizonM, CAR),
+    );
+  const aPlace = fc.double({ min: -60, max: 130, noNaN: true });
+
+  test("is nowhere in contact, whatever the path", () => {
+    fc.assert(
+      fc.property(anyPath, aPlace, aPlace, (path, x, y) => {
+        if (!path.mayTouch(x, x, y, y, 1.25)) expect(path.contact(x, y, 1.25)).toBeUndefined();
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test("a contact that is not nearer than asked for is none", () => {
+    const path = new SweptPath(10, Array(6).fill(0), Array(6).fill(0), 50, CAR);
+    const { gapM } = path.contact(20, 0, 1)!;
+    expect(path.contact(20, 0, 1, gapM)).toBeUndefined();
+    expect(path.contact(20, 0, 1, gapM + 1e-9)).toBeDefined();
+    expect(path.mayTouch(20, 25, -9, -7, 1)).toBe(false);
+    expect(path.mayTouch(20, 25, -9, 0, 1)).toBe(true);
   });
 });

@@ -23,6 +23,8 @@ export type Contact = {
 };
 
 const STRAIGHT_INVM = 1e-6;
+/** More than rounding can shift a contact. */
+const ROUNDING_M = 0.01;
 
 /**
  * The area that the vehicle's body sweeps along a proposal: its steps as arcs, the last one
@@ -32,6 +34,11 @@ const STRAIGHT_INVM = 1e-6;
 export class SweptPath {
   readonly #arcs: readonly Arc[];
   readonly #frontM: number;
+  /** Box around the way of the front's middle and of the rear axle, m, ego. */
+  #xMinM = 0;
+  #xMaxM = 0;
+  #yMinM = 0;
+  #yMaxM = 0;
   readonly horizonM: number;
   readonly speedMps: number;
 
@@ -74,21 +81,59 @@ export class SweptPath {
       s = next;
     }
     this.#arcs = arcs;
+    for (const arc of arcs) this.#enclose(arc);
   }
 
-  /** First contact with point (x, y), or undefined outside the sweep, behind, or in the body. */
-  contact(xM: number, yM: number, halfWidthM: number): Contact | undefined {
+  #enclose({ xM, yM, yawRad, curvatureInvm, lengthM }: Arc): void {
+    const turnRad = Math.abs(curvatureInvm) * lengthM;
+    // An arc bows from its chord by at most this: an eighth of κL², or half of L once it turns back.
+    const bowM = turnRad <= Math.PI ? (turnRad * lengthM) / 8 : lengthM / 2;
+    const chordM = turnRad < 1e-9 ? lengthM : (lengthM * Math.sin(turnRad / 2)) / (turnRad / 2);
+    const chordRad = yawRad + (curvatureInvm * lengthM) / 2;
+    const endRad = yawRad + curvatureInvm * lengthM;
+    const mostRad = Math.min(Math.PI / 2, Math.max(Math.abs(yawRad), Math.abs(endRad)));
+    const asideM = bowM + this.#frontM * Math.sin(mostRad);
+    const endXM = xM + chordM * Math.cos(chordRad);
+    const endYM = yM + chordM * Math.sin(chordRad);
+    const alongM = bowM + this.#frontM;
+    this.#xMinM = Math.min(this.#xMinM, Math.min(xM, endXM) - alongM);
+    this.#xMaxM = Math.max(this.#xMaxM, Math.max(xM, endXM) + alongM);
+    this.#yMinM = Math.min(this.#yMinM, Math.min(yM, endYM) - asideM);
+    this.#yMaxM = Math.max(this.#yMaxM, Math.max(yM, endYM) + asideM);
+  }
+
+  /** Cheap: false only where nothing in the box x0…x1, y0…y1 can be touched. */
+  mayTouch(x0M: number, x1M: number, y0M: number, y1M: number, halfWidthM: number): boolean {
+    const reachM = halfWidthM + ROUNDING_M;
+    return (
+      x1M >= this.#xMinM - reachM &&
+      x0M <= this.#xMaxM + reachM &&
+      y1M >= this.#yMinM - reachM &&
+      y0M <= this.#yMaxM + reachM
+    );
+  }
+
+  /**
+   * First contact with point (x, y), or undefined outside the sweep, behind, or in the body, or
+   * where it is not nearer than `belowM`.
+   */
+  contact(
+    xM: number,
+    yM: number,
+    halfWidthM: number,
+    belowM = Number.POSITIVE_INFINITY,
+  ): Contact | undefined {
     for (const arc of this.#arcs) {
       const dx = xM - arc.xM;
       const dy = yM - arc.yM;
       const alongM = arc.cos * dx + arc.sin * dy;
       const acrossM = arc.cos * dy - arc.sin * dx;
       const travelM = travelTo(alongM, acrossM, arc.curvatureInvm, this.#frontM, halfWidthM);
-      if (travelM >= 0 && travelM <= arc.lengthM)
-        return {
-          gapM: arc.startM + travelM,
-          yawRad: arc.yawRad + arc.curvatureInvm * travelM,
-        };
+      if (travelM >= 0 && travelM <= arc.lengthM) {
+        const gapM = arc.startM + travelM;
+        if (!(gapM < belowM)) return undefined;
+        return { gapM, yawRad: arc.yawRad + arc.curvatureInvm * travelM };
+      }
     }
     return undefined;
   }

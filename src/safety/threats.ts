@@ -45,8 +45,9 @@ function nearestContact(
     const count = Math.max(1, Math.min(EDGE_SAMPLES, Math.ceil(lengthM / EDGE_STEP_M)));
     for (let i = 1; i <= count; i++) {
       const share = i / count;
-      const c = path.contact(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share, halfWidthM);
-      if (c !== undefined && (best === undefined || c.gapM < best.gapM)) best = c;
+      const x = x0 + (x1 - x0) * share;
+      const y = y0 + (y1 - y0) * share;
+      best = path.contact(x, y, halfWidthM, best?.gapM) ?? best;
     }
     x0 = x1;
     y0 = y1;
@@ -67,15 +68,24 @@ export function threatOf(
   if (o.zMinM > CLEARANCE_M) return undefined;
   const outline = outlineOf(o);
   let rearM = Number.POSITIVE_INFINITY;
+  let frontM = Number.NEGATIVE_INFINITY;
+  let rightM = Number.POSITIVE_INFINITY;
+  let leftM = Number.NEGATIVE_INFINITY;
   let nearSq = Number.POSITIVE_INFINITY;
-  for (const [x, y] of outline) {
+  for (const point of outline) {
+    const x = point[0];
+    const y = point[1];
     rearM = Math.min(rearM, x);
+    frontM = Math.max(frontM, x);
+    rightM = Math.min(rightM, y);
+    leftM = Math.max(leftM, y);
     nearSq = Math.min(nearSq, x * x + y * y);
   }
   const reachM = path.horizonM + vehicle.lengthM + o.lengthM + o.widthM;
   if (nearSq > reachM * reachM) return undefined;
   const abreast = rearM < vehicle.frontOverhangFromRearAxleM;
   const half = abreast ? vehicle.widthM / 2 : CORRIDOR_HALF_WIDTH_M;
+  if (!path.mayTouch(rearM, frontM, rightM, leftM, half)) return undefined;
   const contact = nearestContact(path, outline, half);
   if (contact === undefined) return undefined;
   const unseenM = o.unseenUs > 0 ? 2 * o.sigmaM : 0;

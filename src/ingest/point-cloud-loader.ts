@@ -78,22 +78,19 @@ function readPoints(
     );
   const xyz = new Float32Array(count * 3);
   const intensity = new Float32Array(count);
+  const view = new DataView(buffer, byteOffset, byteLength);
   const words = f32View(buffer, byteOffset, byteLength, stride, fields);
-  if (words) copyF32(words, stride / 4, fields, count, xyz);
+  const isF32 = [fields.x, fields.y, fields.z].every(({ type }) => type === F32);
+  let allFinite = false;
+  if (words) allFinite = copyF32(words, stride / 4, fields, count, xyz);
+  else if (isF32) allFinite = readF32(view, stride, fields, count, xyz);
   else {
-    const view = new DataView(buffer, byteOffset, byteLength);
     readColumn(view, stride, fields.x, xyz, 0);
     readColumn(view, stride, fields.y, xyz, 1);
     readColumn(view, stride, fields.z, xyz, 2);
   }
-  if (fields.intensity)
-    readIntensity(
-      new DataView(buffer, byteOffset, byteLength),
-      stride,
-      fields.intensity,
-      intensity,
-    );
-  return dropNonFinite(xyz, intensity);
+  if (fields.intensity) readIntensity(view, stride, fields.intensity, intensity);
+  return allFinite ? { xyz, intensity, droppedCount: 0 } : dropNonFinite(xyz, intensity);
 }
 
 type Columns = {
@@ -145,21 +142,50 @@ function f32View(
   return new Float32Array(buffer, byteOffset, byteLength / 4);
 }
 
+/** Returns true where all coordinates are finite. */
 function copyF32(
   words: Float32Array,
   strideWords: number,
   { x, y, z }: Columns,
   count: number,
   out: Float32Array,
-): void {
+): boolean {
   const dx = x.offsetBytes / 4;
   const dy = y.offsetBytes / 4;
   const dz = z.offsetBytes / 4;
+  // v − v is 0 for every finite v and NaN for all others.
+  let none = 0;
   for (let i = 0, at = 0, o = 0; i < count; i++, at += strideWords, o += 3) {
-    out[o] = words[at + dx]!;
-    out[o + 1] = words[at + dy]!;
-    out[o + 2] = words[at + dz]!;
+    const xM = words[at + dx]!;
+    const yM = words[at + dy]!;
+    const zM = words[at + dz]!;
+    none += xM - xM + (yM - yM) + (zM - zM);
+    out[o] = xM;
+    out[o + 1] = yM;
+    out[o + 2] = zM;
   }
+  return none === 0;
+}
+
+/** The same at any alignment. */
+function readF32(
+  view: DataView,
+  stride: number,
+  { x, y, z }: Columns,
+  count: number,
+  out: Float32Array,
+): boolean {
+  let none = 0;
+  for (let i = 0, at = 0, o = 0; i < count; i++, at += stride, o += 3) {
+    const xM = view.getFloat32(at + x.offsetBytes, true);
+    const yM = view.getFloat32(at + y.offsetBytes, true);
+    const zM = view.getFloat32(at + z.offsetBytes, true);
+    none += xM - xM + (yM - yM) + (zM - zM);
+    out[o] = xM;
+    out[o + 1] = yM;
+    out[o + 2] = zM;
+  }
+  return none === 0;
 }
 
 /** Writes column `field` to out[column], out[column + 3], … */
@@ -172,11 +198,6 @@ function readColumn(
 ): void {
   const end = view.byteLength;
   let o: number = column;
-  if (field.type === F32) {
-    for (let at = field.offsetBytes; at < end; at += stride, o += 3)
-      out[o] = view.getFloat32(at, true);
-    return;
-  }
   const get = getterOf(field.type);
   for (let at = field.offsetBytes; at < end; at += stride, o += 3) out[o] = get(view, at);
 }

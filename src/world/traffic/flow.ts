@@ -10,11 +10,11 @@ import {
   waySpeedMps,
 } from "./follow.ts";
 import { type Ahead, Junctions } from "./junctions.ts";
-import { considerChange, moveSideways } from "./lane-change.ts";
+import { considerChange, moveSideways, passesAside } from "./lane-change.ts";
 import { type LaneNet, laneNet, trackOf } from "./lane-net.ts";
 import { type Entry, Occupancy } from "./occupancy.ts";
 import { advance, extendPath, laneOf, placeRider } from "./path.ts";
-import type { Rider } from "./rider.ts";
+import { isDead, type Rider } from "./rider.ts";
 import { drawSignals, type SignalProgramme, signalAt } from "./signals.ts";
 
 /** Drivers look for a better lane this often, s. */
@@ -29,6 +29,10 @@ const DECIDE_MPS2 = 1.6;
 const DECIDE_S = 0.8;
 /** No farther than others are known, m. */
 const DECIDE_MAX_M = 230;
+/** An ego that stands no farther than this before a junction or gate waits for it, m. */
+const EGO_WAITS_M = 40;
+/** Drivers stop this much farther behind a vehicle that will not drive on: they mean to pass it, m. */
+const ROOM_TO_PASS_M = 7;
 /** How slow counts as standing, m/s, and how near the line one must stand for a stop sign, m. */
 const STANDING_MPS = 0.2;
 const SIGN_REACH_M = 3;
@@ -59,6 +63,10 @@ export class TrafficFlow {
   /** Next body ahead of the rider that decides, and the gap to it. */
   #next: Entry | undefined;
   #nextM = 0;
+  /** Room before the next junction or gate, from the rider's front. */
+  #roomM = 0;
+  /** Gap to a next body that will not drive on, else Infinity. */
+  #blockedM = 0;
 
   constructor(graph: LaneGraph, rng: Random) {
     this.net = laneNet(graph);
@@ -111,6 +119,7 @@ export class TrafficFlow {
 
   #decide(rider: Rider, guests: Guests, lookEvery: number): number {
     const wish = this.#wish(rider);
+    this.#roomM = this.junctions.ahead(rider, rider.at)?.holdM ?? Number.POSITIVE_INFINITY;
     const follow = this.#follow(rider, wish);
     let accel = follow;
     if (this.timeS < rider.episodeUntilS)
@@ -141,6 +150,7 @@ export class TrafficFlow {
           rng: this.#rng,
           freeM,
           wishMps: wish,
+          blockedM: this.#blockedM,
           accelMps2: follow,
         },
         this.timeS,
@@ -168,16 +178,28 @@ export class TrafficFlow {
       this.#leader,
     );
     this.#nextM = this.#leader.gapM;
+    const dead = this.#next !== undefined && this.#willStay(this.#next);
+    this.#blockedM = dead ? this.#nextM : Number.POSITIVE_INFINITY;
+    if (dead) this.#leader.gapM = Math.max(0.1, this.#nextM - ROOM_TO_PASS_M);
     let accel = followAccel(rider, wish, this.#leader);
-    const leaving = rider.change?.leaving;
-    if (leaving !== undefined) {
+    const { change } = rider;
+    const leaving = change?.leaving;
+    if (change !== undefined && leaving !== undefined) {
       const old = trackOf(this.net, leaving);
       const sM = (rider.sM / trackOf(this.net, laneOf(rider)).lengthM) * old.lengthM;
       const way = [leaving, ...old.next.slice(0, 1)];
-      leaderInto(this.net, this.occupancy, way, 0, { ...self, sM }, lookM, this.#leader);
-      accel = Math.min(accel, followAccel(rider, wish, this.#leader));
+      const beside = { ...self, sM };
+      const entry = leaderInto(this.net, this.occupancy, way, 0, beside, lookM, this.#leader);
+      if (!passesAside(rider, change, entry?.rider?.widthM ?? 2))
+        accel = Math.min(accel, followAccel(rider, wish, this.#leader));
     }
     return accel;
+  }
+
+  /** true for somebody ahead who will not drive on: broken down, or an ego that stands for no reason. */
+  #willStay(entry: Entry): boolean {
+    if (entry.rider !== undefined) return isDead(entry.rider);
+    return Math.abs(entry.speedMps) < STANDING_MPS && this.#roomM > this.#nextM + EGO_WAITS_M;
   }
 
   /** Gates and the right of way; returns the room before the next of them. */
@@ -215,6 +237,8 @@ export class TrafficFlow {
       rider.stoppedAt = gate.stopLine;
     rider.queued = this.#queuesAt(ahead);
     const hold = this.junctions.gateHold(rider, ahead, this.states);
+    // somebody has moved in before it who has no claim: neither has it then
+    if (claimed && rider.queued) rider.claim = 0;
     if (hold !== "NONE" || claimed || ahead.first < 0) return hold;
     const { speedMps: v } = rider;
     const decideM = Math.min(DECIDE_MAX_M, (v * v) / (2 * DECIDE_MPS2) + DECIDE_S * v + 6);
@@ -230,7 +254,8 @@ export class TrafficFlow {
 
   /** true behind somebody who has still to decide at the same place: who waits in a queue claims nothing. */
   #queuesAt(ahead: Ahead): boolean {
-    return this.#nextM < ahead.holdM && this.#next?.rider?.claim === 0;
+    if (this.#next === undefined || this.#nextM >= ahead.holdM) return false;
+    return (this.#next.rider?.claim ?? this.junctions.egoClaim) === 0;
   }
 
   /** The claim ends when the tail has left the last of its lanes. */
@@ -264,7 +289,7 @@ export class TrafficFlow {
       (i) => i !== undefined && trackOf(this.net, i).next.length > 0,
     );
     if (!goesOn) return Number.POSITIVE_INFINITY;
-    let room = -rider.sM - rider.lengthM / 2 - 1;
+    let room = last.wideToM - last.lengthM - rider.sM - rider.lengthM / 2 - 1;
     for (let k = rider.at; k < rider.path.length; k++)
       room += trackOf(this.net, rider.path[k]!).lengthM;
     return room;

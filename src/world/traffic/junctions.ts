@@ -87,6 +87,8 @@ export class Junctions {
   readonly #promisedM: Float64Array;
   readonly #promisedLanes: number[] = [];
   #claims = 0;
+  /** Ego's claim; 0 none. */
+  egoClaim = 0;
 
   constructor(net: LaneNet) {
     this.#net = net;
@@ -130,14 +132,14 @@ export class Junctions {
     const reach = Math.min(APPROACH_MAX_M, Math.max(APPROACH_MIN_M, APPROACH_S * rider.speedMps));
     let front = rider.sM + half;
     for (let k = at; k < path.length && front > -reach; k++) {
-      front -= this.#putOn(rider, path[k]!, front);
+      front -= this.#putOn(rider, k, front);
     }
     front = rider.sM + half;
     for (let k = at - 1; k >= 0; k--) {
       const track = trackOf(this.#net, path[k]!);
       front += track.lengthM;
       if (front - rider.lengthM > track.lengthM) break;
-      this.#putOn(rider, path[k]!, front);
+      this.#putOn(rider, k, front);
     }
     if (rider.claim > 0 && at <= rider.claimEnd) {
       const exit = path[rider.claimEnd + 1];
@@ -155,7 +157,8 @@ export class Junctions {
   }
 
   /** Returns the length of the lane. */
-  #putOn(rider: Rider, lane: number, frontM: number): number {
+  #putOn(rider: Rider, k: number, frontM: number): number {
+    const lane = rider.path[k]!;
     const track = trackOf(this.#net, lane);
     if (track.overlaps.length > 0)
       this.put(lane, {
@@ -164,7 +167,8 @@ export class Junctions {
         lengthM: rider.lengthM,
         speedMps: rider.speedMps,
         maxMps: laneMaxMps(track, rider),
-        claim: rider.claim,
+        // a claim is for its lanes only: the next junction is another matter
+        claim: k >= rider.claimStart && k <= rider.claimEnd ? rider.claim : 0,
         held: isHeld(rider),
         waitsSinceS: rider.waitsSinceS,
       });
@@ -207,13 +211,18 @@ export class Junctions {
     return { first: -1, last: -1, startM: offset, holdM: gateM, gate };
   }
 
+  /** Lanes that must be had together: where the room between two junctions is too short to wait in. */
   #chainEnd(path: readonly number[], first: number, lengthM: number): number {
     let last = first;
+    let roomM = 0;
     for (let k = first + 1; k < path.length && k < first + CHAIN_MAX; k++) {
       const track = trackOf(this.#net, path[k]!);
-      if (track.gates.length > 0) break;
-      if (track.junction && track.overlaps.length > 0) last = k;
-      else if (track.lengthM > lengthM + WAITING_ROOM_M) break;
+      if (track.gates.some((gate) => gate.kind === "LIGHT" || roomM + gate.sM > lengthM + 1)) break;
+      if (track.junction && track.overlaps.length > 0) {
+        last = k;
+        roomM = 0;
+      } else roomM += track.lengthM;
+      if (roomM > lengthM + WAITING_ROOM_M) break;
     }
     return last;
   }

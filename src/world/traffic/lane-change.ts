@@ -1,10 +1,10 @@
 import { idmAccel } from "../idm.ts";
 import type { Random } from "../random.ts";
 import { followAccel, type Leader, leaderInto, lookAheadM } from "./follow.ts";
-import { type LaneNet, type LaneTrack, projectOn, trackOf } from "./lane-net.ts";
+import { type LaneNet, type LaneTrack, projectOn, reachFrom, trackOf } from "./lane-net.ts";
 import type { Entry, Occupancy } from "./occupancy.ts";
-import { fitsBend, laneOf, replacePath } from "./path.ts";
-import type { Driver, Rider } from "./rider.ts";
+import { laneOf, replacePath } from "./path.ts";
+import type { Driver, LaneChange, Rider } from "./rider.ts";
 
 /** What a lane change must gain, m/s² (MOBIL's switching threshold). */
 const THRESHOLD_MPS2 = 0.15;
@@ -24,6 +24,10 @@ const BLIND_BESIDE_EGO_PROB = 0.35;
 const BLIND_CHANGE_S = 2.8;
 /** Braking of the hindered that even the blind foresee of other traffic, m/s². */
 const BLIND_DECEL_MPS2 = 5;
+/** Shortest way in which a vehicle swings over to the next lane, m. */
+const CHANGE_MIN_M = 20;
+/** A vehicle that has broken down is left behind as soon as possible from this far on, m. */
+const BLOCKED_M = 120;
 /** How ego is reckoned with as a follower: an ordinary driver. */
 const EGO_DRIVER: Driver = {
   ...{ timeGapS: 1.2, standstillGapM: 2, accelMaxMps2: 1.5, comfortDecelMps2: 2 },
@@ -36,7 +40,7 @@ const leader: Leader = { gapM: 0, speedMps: 0 };
 type Gap = { readonly gapM: number; readonly entry: Entry };
 
 /** Next body behind a place on a lane, on this lane or those that lead into it. */
-function followerAt(
+export function followerAt(
   net: LaneNet,
   occupancy: Occupancy,
   lane: number,
@@ -97,6 +101,8 @@ export type LaneChoice = {
   /** Room before the next junction, gate or end of the lane, from the front bumper. */
   readonly freeM: number;
   readonly wishMps: number;
+  /** Gap to somebody ahead who will not drive on; Infinity where there is none. */
+  readonly blockedM: number;
   /** Present acceleration by what is ahead in the own lane. */
   readonly accelMps2: number;
 };
@@ -114,9 +120,12 @@ function offerOf(
   if (lane === undefined || !allowed) return undefined;
   const target = trackOf(net, lane);
   const sM = (rider.sM / own.lengthM) * target.lengthM;
-  if (target.junction || target.reachM - sM < Math.min(own.reachM - rider.sM, 150))
+  if (target.junction || reachFrom(target, sM) < Math.min(reachFrom(own, rider.sM), 150))
     return undefined;
-  if (!fitsBend(target, rider.lengthM, rider.widthM)) return undefined;
+  if (target.fitM < rider.lengthM) return undefined;
+  const roomy = sM - rider.lengthM / 2 > target.wideFromM && sM + roomM(rider) < target.wideToM;
+  const goesOn = target.next.length > 0 && target.wideToM === target.lengthM;
+  if (!roomy && !(goesOn && sM - rider.lengthM / 2 > target.wideFromM)) return undefined;
   const self = { id: rider.id, sM, halfM: rider.lengthM / 2 };
   const lookM = lookAheadM(rider.speedMps);
   leaderInto(net, occupancy, straightOn(net, lane, sM + lookM), 0, self, lookM, leader);
@@ -138,13 +147,16 @@ function offerOf(
   return { lane, side, gainMps2: gain - side * KEEP_RIGHT_MPS2 + 3 * urgency };
 }
 
+/** Way that a lane change takes. */
+const roomM = (rider: Rider): number => Math.max(20, rider.driver.changeS * rider.speedMps);
+
 /** How badly a driver must leave a lane that ends: 0 not at all, 1 at its end. */
 function urgencyOf(net: LaneNet, rider: Rider): number {
   const own = trackOf(net, laneOf(rider));
-  const left = own.reachM - rider.sM;
+  const left = reachFrom(own, rider.sM);
   if (left >= MERGE_M) return 0;
   const beside = [own.left, own.right].map((i) =>
-    i === undefined ? 0 : trackOf(net, i).reachM - rider.sM,
+    i === undefined ? 0 : reachFrom(trackOf(net, i), rider.sM),
   );
   return Math.max(...beside) > left + 30 ? 1 - left / MERGE_M : 0;
 }
@@ -155,9 +167,9 @@ export function considerChange(rider: Rider, choice: LaneChoice, timeS: number):
   if (own.junction || rider.change !== undefined || rider.claim > 0 || rider.kind === "CYCLIST")
     return;
   if (own.left === undefined && own.right === undefined) return;
-  const urgency = urgencyOf(choice.net, rider);
-  const roomM = Math.max(20, rider.driver.changeS * rider.speedMps);
-  if (urgency === 0 && (choice.freeM < roomM || rider.speedMps < 2 || rider.restS > 0)) return;
+  const urgency = Math.max(urgencyOf(choice.net, rider), 1 - choice.blockedM / BLOCKED_M, 0);
+  if (urgency === 0 && (choice.freeM < roomM(rider) || rider.speedMps < 2 || rider.restS > 0))
+    return;
   if (rider.driver.blind && changeBlindly(rider, choice)) return;
   let best: Offer | undefined;
   for (const side of [1, -1] as const) {
@@ -189,7 +201,8 @@ function changeBlindly(rider: Rider, choice: LaneChoice): boolean {
   if (lane === undefined) return false;
   const target = trackOf(net, lane);
   const sM = (rider.sM / own.lengthM) * target.lengthM;
-  if (target.junction || target.reachM - sM < MERGE_M) return false;
+  if (target.junction || reachFrom(target, sM) < MERGE_M) return false;
+  if (sM - rider.lengthM / 2 < target.wideFromM || sM > target.wideToM) return false;
   for (const entry of occupancy.on(lane)) {
     if (entry.id === rider.id || entry.rider === undefined) continue;
     const apartM = Math.abs(entry.sM - sM) - entry.halfM - rider.lengthM / 2;
@@ -228,6 +241,10 @@ function begin(rider: Rider, lane: number, side: 1 | -1, lastsS: number, choice:
   occupancy.put(lane, rider, at.sM, rider.lengthM / 2, rider.speedMps, false);
 }
 
+/** Whether a rider in a lane change has moved aside far enough to pass somebody in the old lane. */
+export const passesAside = (rider: Rider, change: LaneChange, otherWidthM: number): boolean =>
+  Math.abs(rider.dM - change.fromDM) > (rider.widthM + otherWidthM) / 2 + 0.6;
+
 /** Whether the body still reaches over the border that it came over. */
 const reachesBack = (rider: Rider, track: LaneTrack, side: 1 | -1): boolean =>
   side * rider.dM - rider.widthM / 2 < -track.halfWidthM;
@@ -236,8 +253,9 @@ const reachesBack = (rider: Rider, track: LaneTrack, side: 1 | -1): boolean =>
 export function moveSideways(net: LaneNet, rider: Rider, dtS: number): number {
   const change = rider.change;
   if (change === undefined) return 0;
-  // nobody slides sideways while standing
-  change.doneS += dtS * Math.min(1, rider.speedMps / 4);
+  // nobody slides sideways while standing; at walking pace the way counts, not the time
+  const share = (rider.speedMps * dtS) / CHANGE_MIN_M;
+  change.doneS += Math.max(dtS * Math.min(1, rider.speedMps / 4), share * change.lastsS);
   const t = Math.min(1, change.doneS / change.lastsS);
   const smooth = t * t * t * (10 - 15 * t + 6 * t * t);
   const before = rider.dM;

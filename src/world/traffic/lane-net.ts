@@ -9,6 +9,15 @@ const APPROACH_MPS2 = 1.3;
 const DEFAULT_LIMIT_MPS = 50 / 3.6;
 /** Sample distance of a track, m. */
 const STEP_M = 1;
+/** Narrower than this a lane opens or closes and has no room beside others, m. */
+const NARROW_M = 2.4;
+/** Width of long vehicles, m; how far their corners may reach over the edge of the lane, m. */
+const WIDE_M = 2.55;
+const OVER_EDGE_M = 0.15;
+/** Share of the swing that remains where the axles, not the ends, follow the lane. */
+const SWING = 0.8;
+/** Cars fit everywhere, m. */
+const FIT_MIN_M = 6.6;
 /** How far ahead a lane's worth is looked up, m: longer than any look-ahead of a driver. */
 const REACH_M = 400;
 
@@ -29,15 +38,20 @@ export type LaneTrack = {
   readonly stepM: number;
   readonly xM: Float64Array; // [S] m, map
   readonly yM: Float64Array; // [S] m, map
+  readonly zM: Float64Array; // [S] m, map
   readonly yawRad: Float64Array; // [S] rad, map, unwrapped
   /** Speed from which every bend ahead in this lane is taken in comfort. [S] m/s */
   readonly bendMps: Float64Array;
   readonly bendMinMps: number;
   readonly halfWidthM: number;
+  /** Stretch on which the lane is wide enough to drive beside others: it may open or close. */
+  readonly wideFromM: number;
+  readonly wideToM: number;
   readonly limitMps: number;
-  readonly minRadiusM: number;
+  /** Longest vehicle that can drive on from here without leaving its lane in a bend, m. */
+  readonly fitM: number;
   readonly junction: boolean;
-  /** Drivable successors and predecessors. */
+  /** Successors and predecessors of the same kind. */
   readonly next: readonly number[];
   readonly prev: readonly number[];
   /** Drivable neighbour in the same direction, and whether one may change there. */
@@ -45,14 +59,16 @@ export type LaneTrack = {
   readonly right: number | undefined;
   readonly gates: readonly Gate[];
   readonly overlaps: readonly Overlap[];
-  /** Length that can be driven on from its start, m, at most 400. */
-  readonly reachM: number;
+  /** Length that can be driven on beyond its end, m, at most 400. */
+  readonly onwardM: number;
 };
 
 /** All lanes that vehicles drive on; undefined where a lane is none. */
 export type LaneNet = {
   readonly graph: LaneGraph;
   readonly tracks: readonly (LaneTrack | undefined)[];
+  /** Lanes that people walk on, likewise. */
+  readonly walks: readonly (LaneTrack | undefined)[];
 };
 
 const nets = new WeakMap<LaneGraph, LaneNet>();
@@ -64,14 +80,16 @@ export function laneNet(graph: LaneGraph): LaneNet {
   const known = nets.get(graph);
   if (known !== undefined) return known;
   const limits = limitsOf(graph);
-  const reach = reachesOf(graph);
+  const onward = onwardOf(graph);
   const overlaps = overlapsOf(graph);
-  const tracks = graph.lanes.map((lane) =>
-    drives(lane)
-      ? makeTrack(graph, lane, limits[lane.index]!, reach[lane.index]!, overlaps[lane.index]!)
-      : undefined,
-  );
-  const net = { graph, tracks };
+  const fits = fitsOf(graph);
+  const trackIf = (kind: GraphLane["kind"]) =>
+    graph.lanes.map((lane, i) =>
+      lane.kind === kind
+        ? makeTrack(graph, lane, limits[i]!, onward[i]!, fits[i]!, overlaps[i]!)
+        : undefined,
+    );
+  const net = { graph, tracks: trackIf("DRIVING"), walks: trackIf("SIDEWALK") };
   nets.set(graph, net);
   return net;
 }
@@ -88,17 +106,18 @@ function makeTrack(
   graph: LaneGraph,
   lane: GraphLane,
   limitMps: number,
-  reachM: number,
+  onwardM: number,
+  fitM: number,
   overlaps: readonly Overlap[],
 ): LaneTrack {
   const count = Math.max(2, Math.ceil(lane.lengthM / STEP_M) + 1);
   const stepM = lane.lengthM / (count - 1);
   const xM = new Float64Array(count);
   const yM = new Float64Array(count);
+  const zM = new Float64Array(count);
   const yawRad = new Float64Array(count);
   const bendMps = new Float64Array(count);
   let k = 0;
-  let sharpest = 1e-4;
   for (let i = 0; i < count; i++) {
     const s = Math.min(i * stepM, lane.lengthM);
     while (k < lane.sM.length - 2 && lane.sM[k + 1]! < s) k++;
@@ -107,9 +126,9 @@ function makeTrack(
     const mix = (column: Float64Array) => column[k]! + (column[k + 1]! - column[k]!) * t;
     xM[i] = mix(lane.xM);
     yM[i] = mix(lane.yM);
+    zM[i] = mix(lane.zM);
     yawRad[i] = mix(lane.yawRad);
     const bend = Math.max(Math.abs(mix(lane.curvatureInvm)), 1e-4);
-    sharpest = Math.max(sharpest, bend);
     bendMps[i] = Math.sqrt(LATERAL_MPS2 / bend);
   }
   let bendMinMps = Number.POSITIVE_INFINITY;
@@ -121,7 +140,8 @@ function makeTrack(
         Math.sqrt(bendMps[i + 1]! ** 2 + 2 * APPROACH_MPS2 * stepM),
       );
   }
-  const driven = (indices: readonly number[]) => indices.filter((i) => drives(graph.lanes[i]));
+  const alike = (indices: readonly number[]) =>
+    indices.filter((i) => graph.lanes[i]?.kind === lane.kind);
   const beside = (index: number | undefined) =>
     index !== undefined && drives(graph.lanes[index]) ? index : undefined;
   return {
@@ -130,15 +150,17 @@ function makeTrack(
     stepM,
     xM,
     yM,
+    zM,
     yawRad,
     bendMps,
     bendMinMps,
+    ...wideStretch(lane),
     halfWidthM: lane.widthM[lane.widthM.length >> 1]! / 2,
     limitMps,
-    minRadiusM: 1 / sharpest,
+    fitM,
     junction: lane.junctionId !== undefined,
-    next: driven(lane.successors),
-    prev: driven(lane.predecessors),
+    next: alike(lane.successors),
+    prev: alike(lane.predecessors),
     left: beside(lane.leftIndex),
     right: beside(lane.rightIndex),
     gates: lane.stops.map(({ sM, stopLine }) => {
@@ -146,7 +168,7 @@ function makeTrack(
       return { sM, kind: line.kind, stopLine, signals: line.signals };
     }),
     overlaps,
-    reachM,
+    onwardM,
   };
 }
 
@@ -165,25 +187,66 @@ function limitsOf(graph: LaneGraph): number[] {
   return known.map((limit) => limit ?? DEFAULT_LIMIT_MPS);
 }
 
-/** Longest way on from the start of each lane, capped. */
-function reachesOf(graph: LaneGraph): number[] {
-  const reach = graph.lanes.map((lane) => Math.min(REACH_M, lane.lengthM));
+/** Longest vehicle whose corners stay near the lane where its axles follow the centre line. */
+function ownFitM(lane: GraphLane): number {
+  let sharpest = 1e-4;
+  for (const k of lane.curvatureInvm) sharpest = Math.max(sharpest, Math.abs(k));
+  const spareM = lane.widthM[lane.widthM.length >> 1]! / 2 - WIDE_M / 2 + OVER_EDGE_M;
+  // a corner swings out by (length / 2)² / (2 radius), less what the axles cut
+  return Math.max(FIT_MIN_M, 2 * Math.sqrt((2 * Math.max(spareM, 0)) / (SWING * sharpest)));
+}
+
+/** For each lane the longest vehicle that finds a way on: its own fit and the best of its successors'. */
+function fitsOf(graph: LaneGraph): number[] {
+  const fit = graph.lanes.map(ownFitM);
   for (let changed = true; changed; ) {
     changed = false;
     for (const lane of graph.lanes) {
-      if (!drives(lane)) continue;
-      let on = 0;
-      for (const next of lane.successors)
-        if (drives(graph.lanes[next])) on = Math.max(on, reach[next]!);
-      const total = Math.min(REACH_M, lane.lengthM + on);
-      if (total > reach[lane.index]! + 1e-6) {
-        reach[lane.index] = total;
-        changed = true;
-      }
+      const on = lane.successors.filter((i) => graph.lanes[i]!.kind === lane.kind);
+      if (on.length === 0) continue;
+      const best = Math.max(...on.map((i) => fit[i]!));
+      if (best >= fit[lane.index]! - 1e-9) continue;
+      fit[lane.index] = best;
+      changed = true;
     }
   }
-  return reach;
+  return fit;
 }
+
+/** Longest way on from the end of each lane, capped. */
+function onwardOf(graph: LaneGraph): number[] {
+  const onward = graph.lanes.map(() => 0);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const lane of graph.lanes)
+      for (const index of lane.successors) {
+        const next = graph.lanes[index]!;
+        if (next.kind !== lane.kind) continue;
+        const total = Math.min(REACH_M, next.lengthM + onward[index]!);
+        if (total <= onward[lane.index]! + 1e-6) continue;
+        onward[lane.index] = total;
+        changed = true;
+      }
+  }
+  return onward;
+}
+
+/** Length that can be driven on from a place on a lane, m; exact below 400. */
+export const reachFrom = (track: LaneTrack, sM: number): number =>
+  track.lengthM - sM + track.onwardM;
+
+function wideStretch(lane: GraphLane): { wideFromM: number; wideToM: number } {
+  const n = lane.widthM.length;
+  let from = 0;
+  while (from < n - 1 && lane.widthM[from]! < NARROW_M) from++;
+  let to = n - 1;
+  while (to > from && lane.widthM[to]! < NARROW_M) to--;
+  return { wideFromM: lane.sM[from]!, wideToM: lane.sM[to]! };
+}
+
+/** Height of the road at s. */
+export const heightAt = (track: LaneTrack, sM: number): number =>
+  track.zM[Math.min(Math.max(Math.round(sM / track.stepM), 0), track.zM.length - 1)]!;
 
 /** Pose on the centre line; s is held within the lane. */
 export type TrackPose = { xM: number; yM: number; yawRad: number };

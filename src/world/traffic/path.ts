@@ -1,5 +1,13 @@
 import type { Random } from "../random.ts";
-import { type LaneNet, type LaneTrack, poseInto, type TrackPose, trackOf } from "./lane-net.ts";
+import {
+  heightAt,
+  type LaneNet,
+  type LaneTrack,
+  poseInto,
+  reachFrom,
+  type TrackPose,
+  trackOf,
+} from "./lane-net.ts";
 import type { Rider } from "./rider.ts";
 
 /** How far ahead of its centre a rider knows its way, m: beyond every look-ahead. */
@@ -51,14 +59,8 @@ function drawNext(
 /** Long vehicles avoid bends that swing them out of their lane; nobody likes dead ends. */
 function weightOf(track: LaneTrack, rider: Rider): number {
   const turn = TURN_WEIGHTS[track.lane.turn ?? "STRAIGHT"];
-  const fit = fitsBend(track, rider.lengthM, rider.widthM) ? 1 : 1e-4;
-  return turn * fit * (track.reachM > 200 ? 1 : 0.02);
-}
-
-/** true where the corners of a vehicle whose axles follow the centre line stay near its lane. */
-export function fitsBend(track: LaneTrack, lengthM: number, widthM: number): boolean {
-  const swingM = (lengthM / 2) ** 2 / (2 * track.minRadiusM);
-  return swingM < track.halfWidthM - widthM / 2 + 0.2;
+  const fit = track.fitM >= rider.lengthM ? 1 : 1e-4;
+  return turn * fit * (reachFrom(track, 0) > 200 ? 1 : 0.02);
 }
 
 /** Turns the way on for a rider that changed to another lane. */
@@ -124,5 +126,18 @@ export function placeRider(net: LaneNet, rider: Rider, slope: number): void {
   const along = Math.atan2(dy, dx);
   rider.xM = (front.xM + rear.xM) / 2 - Math.sin(along) * rider.dM;
   rider.yM = (front.yM + rear.yM) / 2 + Math.cos(along) * rider.dM;
+  rider.zM = heightAt(trackOf(net, laneOf(rider)), rider.sM);
   rider.yawRad = along + Math.atan(slope);
+}
+
+/** Pose of a place on a lane. */
+export function lanePoseAt(
+  track: LaneTrack,
+  at: { readonly sM: number; readonly dM: number },
+): TrackPose {
+  const pose = { xM: 0, yM: 0, yawRad: 0 };
+  poseInto(track, at.sM, pose);
+  pose.xM -= Math.sin(pose.yawRad) * at.dM;
+  pose.yM += Math.cos(pose.yawRad) * at.dM;
+  return pose;
 }

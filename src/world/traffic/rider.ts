@@ -87,8 +87,13 @@ export type Rider = {
   /** Pose of the box centre, map. */
   xM: number;
   yM: number;
+  zM: number;
   yawRad: number;
 };
+
+/** Will not drive on: has collided or broken down. */
+export const isDead = (rider: Rider): boolean =>
+  rider.wreck || rider.episodeUntilS === Number.POSITIVE_INFINITY;
 
 type Range = readonly [min: number, max: number];
 type Body = {
@@ -171,6 +176,7 @@ export function drawRider(rng: Random, id: number, kind: RiderKind, temper: Temp
     stoodS: 0,
     xM: 0,
     yM: 0,
+    zM: 0,
     yawRad: 0,
   };
 }

@@ -8,6 +8,8 @@ const ALL_RED_S = 2;
 export const YELLOW_STOP_MPS2 = 3;
 const GREEN_MIN_S = 9;
 const GREEN_MAX_S = 24;
+/** Greens of all groups together last no longer, s: nobody waits for ever. */
+const CYCLE_S = 60;
 /** A lone group rests on red for somebody else, s. */
 const LONE_RED_S = 12;
 
@@ -41,7 +43,8 @@ export function drawSignals(
     for (const group of groups) {
       const speeds = signals.filter((i) => graph.signals[i]!.group === group).map(limitMps);
       const yellowS = Math.max(3, 1.2 + Math.max(...speeds) / (2 * YELLOW_STOP_MPS2));
-      const greenS = rng.range(GREEN_MIN_S, GREEN_MAX_S);
+      const most = Math.max(GREEN_MIN_S, Math.min(GREEN_MAX_S, CYCLE_S / groups.length));
+      const greenS = rng.range(GREEN_MIN_S, most);
       phases.push({ fromS: atS, greenS, yellowS });
       atS += greenS + yellowS + ALL_RED_S;
     }

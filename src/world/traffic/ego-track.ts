@@ -1,0 +1,191 @@
+import type { LanePosition } from "../../contract/lane-graph.ts";
+import type { GroundBox } from "../box.ts";
+import type { Junctions } from "./junctions.ts";
+import { heightAt, type LaneNet, projectOn, trackOf } from "./lane-net.ts";
+import type { LaneSpots } from "./lane-spots.ts";
+import type { Occupancy } from "./occupancy.ts";
+
+/** Ego as others see it: its box (centre on the ground) and speed. */
+export type EgoBody = GroundBox & { readonly speedMps: number };
+
+/** Lanes this far above or below the last one are another level, m. */
+const LEVEL_M = 3;
+
+/** A box that reaches over the edge of a lane by less than this does not block it, m. */
+const EDGE_M = 0.25;
+/** A driver who would have to brake harder than this before a junction will not, m/s². */
+const COMMITTED_MPS2 = 2.5;
+/** How far others reckon with ego's coming: time and least distance. */
+const APPROACH_S = 8;
+const APPROACH_MIN_M = 50;
+/** Lanes farther off than this are not those of ego, m. */
+const NEAR_M = 9;
+/** An angle to the lane counts as this much offset per radian, m. */
+const ANGLE_M = 3;
+/** The lane that ego was on, or one of its route, is preferred by this much, m. */
+const KEEP_M = 0.6;
+const ROUTE_M = 1;
+
+type Touch = {
+  readonly lane: number;
+  readonly sM: number;
+  readonly dM: number;
+  /** Heading against the lane's, rad. */
+  readonly angleRad: number;
+};
+
+/** Where ego is on the graph, and what it means for others; ego drives as it likes. */
+export class EgoTrack {
+  readonly #net: LaneNet;
+  readonly #spots: LaneSpots;
+  readonly #route: ReadonlySet<number> | undefined;
+  #body: EgoBody;
+  #touches: Touch[] = [];
+  #position: LanePosition | undefined;
+  #claim = 0;
+  #zM: number;
+
+  constructor(
+    net: LaneNet,
+    spots: LaneSpots,
+    body: EgoBody,
+    start: LanePosition,
+    route?: readonly number[],
+  ) {
+    this.#zM = heightAt(trackOf(net, start.lane), start.sM);
+    this.#net = net;
+    this.#spots = spots;
+    this.#body = body;
+    this.#route = route === undefined ? undefined : new Set(route);
+    this.update(body);
+  }
+
+  /** Lane that ego is on (its box centre); undefined off the road. */
+  get position(): LanePosition | undefined {
+    return this.#position;
+  }
+
+  /** Height of the road under ego. */
+  get zM(): number {
+    return this.#zM;
+  }
+
+  update(body: EgoBody): void {
+    this.#body = body;
+    this.#touches = [];
+    for (const spot of this.#spots.lanesNear(body.xM, body.yM, NEAR_M)) {
+      const track = this.#net.tracks[spot.lane];
+      if (track === undefined || Math.abs(spot.zM - this.#zM) > LEVEL_M) continue;
+      const at = projectOn(track, body.xM, body.yM, spot.sM);
+      const angleRad = wrap(body.yawRad - at.yawRad);
+      this.#touches.push({ lane: spot.lane, sM: at.sM, dM: at.dM, angleRad });
+    }
+    this.#position = this.#choose();
+    if (this.#position !== undefined)
+      this.#zM = heightAt(trackOf(this.#net, this.#position.lane), this.#position.sM);
+  }
+
+  #choose(): LanePosition | undefined {
+    let best: Touch | undefined;
+    let bestM = Number.POSITIVE_INFINITY;
+    const here = this.#position?.lane;
+    const on = here === undefined ? [] : [here, ...trackOf(this.#net, here).next];
+    for (const touch of this.#touches) {
+      const track = trackOf(this.#net, touch.lane);
+      if (Math.abs(touch.angleRad) > 1.2 || Math.abs(touch.dM) > track.halfWidthM + 1.5) continue;
+      const costM =
+        Math.abs(touch.dM) +
+        ANGLE_M * Math.abs(touch.angleRad) -
+        (on.includes(touch.lane) ? KEEP_M : 0) -
+        (this.#route?.has(touch.lane) ? ROUTE_M : 0);
+      if (costM < bestM) {
+        bestM = costM;
+        best = touch;
+      }
+    }
+    return best && { lane: best.lane, sM: best.sM, dM: best.dM };
+  }
+
+  /** The lanes that ego may take after one: those of its route, else all. */
+  #onward(lane: number): readonly number[] {
+    const { next } = trackOf(this.#net, lane);
+    const routed = next.filter((i) => this.#route?.has(i));
+    return routed.length > 0 ? routed : next;
+  }
+
+  /** Puts ego on every lane that its box reaches, and before the junctions that it may come to. */
+  register(occupancy: Occupancy, junctions: Junctions): void {
+    const { lengthM, widthM, speedMps } = this.#body;
+    const inside: number[] = [];
+    for (const { lane, sM, dM, angleRad } of this.#touches) {
+      const track = trackOf(this.#net, lane);
+      const c = Math.abs(Math.cos(angleRad));
+      const n = Math.abs(Math.sin(angleRad));
+      const across = (lengthM * n + widthM * c) / 2;
+      if (Math.abs(dM) - across > track.halfWidthM - EDGE_M) continue;
+      const along = (lengthM * c + widthM * n) / 2;
+      if (sM <= 0 || sM >= track.lengthM) {
+        const beyondM = beyond(track, this.#body, sM);
+        if (beyondM > along) continue;
+      }
+      occupancy.put(lane, undefined, sM, along, speedMps * Math.cos(angleRad), false);
+      if (track.overlaps.length > 0 && Math.abs(angleRad) < 0.8) inside.push(lane);
+    }
+    this.#approach(junctions, inside);
+  }
+
+  #approach(junctions: Junctions, inside: readonly number[]): void {
+    const { lengthM, speedMps } = this.#body;
+    const ahead = this.#lanesAhead(lengthM / 2, Math.max(APPROACH_MIN_M, APPROACH_S * speedMps));
+    const nearestM = Math.min(...ahead.map((a) => -a.frontM), Number.POSITIVE_INFINITY);
+    const committed =
+      inside.length > 0 ||
+      (speedMps > 0.5 && (speedMps * speedMps) / (2 * COMMITTED_MPS2) > Math.max(nearestM, 0));
+    if (!committed) this.#claim = 0;
+    else if (this.#claim === 0) this.#claim = junctions.newClaim();
+    junctions.egoClaim = this.#claim;
+    const put = (lane: number, frontM: number) =>
+      junctions.put(lane, {
+        id: 0,
+        frontM,
+        lengthM,
+        speedMps,
+        maxMps: trackOf(this.#net, lane).limitMps * 1.1,
+        claim: this.#claim,
+        held: false,
+        waitsSinceS: Number.POSITIVE_INFINITY,
+      });
+    for (const { lane, sM } of this.#touches)
+      if (inside.includes(lane)) put(lane, sM + lengthM / 2);
+    for (const { lane, frontM } of ahead) if (!inside.includes(lane)) put(lane, frontM);
+  }
+
+  /** Junction lanes that ego may reach, with its front in their coordinates (negative: still before). */
+  #lanesAhead(halfM: number, reachM: number): { lane: number; frontM: number }[] {
+    const out: { lane: number; frontM: number }[] = [];
+    const walk = (lane: number, frontM: number, depth: number): void => {
+      if (frontM < -reachM || depth > 12) return;
+      const track = trackOf(this.#net, lane);
+      if (track.overlaps.length > 0 && !out.some((o) => o.lane === lane))
+        out.push({ lane, frontM });
+      for (const next of this.#onward(lane)) walk(next, frontM - track.lengthM, depth + 1);
+    };
+    if (this.#position !== undefined) walk(this.#position.lane, this.#position.sM + halfM, 0);
+    return out;
+  }
+}
+
+const wrap = (rad: number): number => Math.atan2(Math.sin(rad), Math.cos(rad));
+
+/** How far beyond the end of a lane a body's centre is, m. */
+function beyond(
+  track: { xM: Float64Array; yM: Float64Array; yawRad: Float64Array },
+  body: EgoBody,
+  sM: number,
+): number {
+  const i = sM <= 0 ? 0 : track.xM.length - 1;
+  const dx = body.xM - track.xM[i]!;
+  const dy = body.yM - track.yM[i]!;
+  const along = Math.cos(track.yawRad[i]!) * dx + Math.sin(track.yawRad[i]!) * dy;
+  return sM <= 0 ? -along : along;
+}

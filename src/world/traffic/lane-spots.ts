@@ -1,0 +1,72 @@
+import type { LaneGraph } from "../../contract/lane-graph.ts";
+
+/** Distance of the spots along a lane, m, to within half of it: less than a car's length. */
+const SPACING_M = 2.5;
+const CELL_M = 20;
+
+/** A place on a lane's centre line. */
+export type Spot = {
+  readonly lane: number;
+  readonly sM: number;
+  readonly xM: number;
+  readonly yM: number;
+  readonly zM: number;
+};
+
+/** Places on all lanes of a graph, found by position. */
+export class LaneSpots {
+  readonly spacingM = SPACING_M;
+  readonly #cells = new Map<number, Spot[]>();
+
+  constructor(graph: LaneGraph) {
+    for (const lane of graph.lanes) {
+      const count = Math.max(1, Math.round(lane.lengthM / SPACING_M));
+      let i = 0;
+      for (let n = 0; n <= count; n++) {
+        const sM = (lane.lengthM * n) / count;
+        while (i < lane.sM.length - 2 && lane.sM[i + 1]! < sM) i++;
+        const span = lane.sM[i + 1]! - lane.sM[i]!;
+        const t = span > 0 ? Math.min(1, (sM - lane.sM[i]!) / span) : 0;
+        const mix = (column: Float64Array) => column[i]! + (column[i + 1]! - column[i]!) * t;
+        this.#add({ lane: lane.index, sM, xM: mix(lane.xM), yM: mix(lane.yM), zM: mix(lane.zM) });
+      }
+    }
+  }
+
+  #add(spot: Spot): void {
+    const key = keyOf(Math.floor(spot.xM / CELL_M), Math.floor(spot.yM / CELL_M));
+    const cell = this.#cells.get(key);
+    if (cell === undefined) this.#cells.set(key, [spot]);
+    else cell.push(spot);
+  }
+
+  /** Visits all spots within a distance, always in the same order. */
+  near(xM: number, yM: number, radiusM: number, visit: (spot: Spot) => void): void {
+    const x1 = Math.floor((xM + radiusM) / CELL_M);
+    const y1 = Math.floor((yM + radiusM) / CELL_M);
+    const square = radiusM * radiusM;
+    for (let cx = Math.floor((xM - radiusM) / CELL_M); cx <= x1; cx++)
+      for (let cy = Math.floor((yM - radiusM) / CELL_M); cy <= y1; cy++) {
+        const cell = this.#cells.get(keyOf(cx, cy));
+        if (cell === undefined) continue;
+        for (const spot of cell) {
+          const dx = spot.xM - xM;
+          const dy = spot.yM - yM;
+          if (dx * dx + dy * dy <= square) visit(spot);
+        }
+      }
+  }
+
+  /** Lanes with a spot within a distance, each with its spot nearest to the point, by lane index. */
+  lanesNear(xM: number, yM: number, radiusM: number): Spot[] {
+    const best = new Map<number, { spot: Spot; square: number }>();
+    this.near(xM, yM, radiusM, (spot) => {
+      const square = (spot.xM - xM) ** 2 + (spot.yM - yM) ** 2;
+      const known = best.get(spot.lane);
+      if (known === undefined || square < known.square) best.set(spot.lane, { spot, square });
+    });
+    return [...best.values()].map((b) => b.spot).sort((a, b) => a.lane - b.lane);
+  }
+}
+
+const keyOf = (cx: number, cy: number): number => (cx + 32768) * 65536 + (cy + 32768);

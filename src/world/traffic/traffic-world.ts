@@ -1,0 +1,283 @@
+import type { LaneGraph, LanePosition } from "../../contract/lane-graph.ts";
+import type { DetectedObject, Scene, SignalState } from "../../contract/scene.ts";
+import type { BicycleState } from "../../geometry/bicycle.ts";
+import { Random } from "../random.ts";
+import { DrivenVehicle, type VehicleCommand } from "../vehicles/driven-vehicle.ts";
+import { loadVehicleModel, type VehicleModel } from "../vehicles/vehicle-model.ts";
+import { type Body, type Contact, describeContact, touchingPairs } from "./contacts.ts";
+import { type EgoBody, EgoTrack } from "./ego-track.ts";
+import { type Guests, TrafficFlow } from "./flow.ts";
+import { heightAt, trackOf } from "./lane-net.ts";
+import { LaneSpots } from "./lane-spots.ts";
+import { lanePoseAt } from "./path.ts";
+import { People, type PeopleOptions } from "./people.ts";
+import { type Mix, ORDINARY_MIX, type Temper } from "./rider.ts";
+import { kerbsNear, Roadside } from "./roadside.ts";
+import { onLevel, SCENE_RADIUS_M, sceneLanes } from "./scene-lanes.ts";
+import { riderObject, walkerObject } from "./scene-objects.ts";
+import { Spawner } from "./spawner.ts";
+
+/** What a world is made of; only graph, seed and start are needed. */
+export type TrafficWorldOptions = {
+  readonly graph: LaneGraph;
+  readonly seed: number;
+  /** Where ego's rear axle starts; it heads along the lane. */
+  readonly egoStart: LanePosition;
+  readonly egoMps?: number;
+  /** Lanes that ego means to take: others reckon with it, and the Scene's lanes lead along it. */
+  readonly route?: readonly number[];
+  readonly vehicle?: VehicleModel;
+  /** Vehicles per kilometre of driving lane around ego; 0 none, 8 light, 20 busy, 40 dense. */
+  readonly perKmLane?: number;
+  readonly maxVehicles?: number;
+  readonly mix?: Mix;
+  readonly temper?: Partial<Temper>;
+  /** Share of vehicles that have broken down, on roads with more than one lane. */
+  readonly stoppedShare?: number;
+  /** Sudden braking and dawdling, events per vehicle and second. */
+  readonly whimHz?: number;
+  readonly people?: Partial<PeopleOptions>;
+  readonly radiusM?: number;
+  /** Stamp of the first scene. */
+  readonly startUs?: number;
+  readonly light?: number;
+  readonly haze?: number;
+};
+
+/** Where another simulator says that ego is. */
+export type EgoPlacement = { readonly pose: BicycleState; readonly accelMps2: number };
+
+const RENEW_S = 0.5;
+const DEFAULTS = { perKmLane: 12, maxVehicles: 120, stoppedShare: 0, whimHz: 0, radiusM: 250 };
+const CALM: Temper = { aggressiveness: 0.4, slowShare: 0.05, blindShare: 0 };
+const PEOPLE: PeopleOptions = { density: 1, heedlessShare: 0, jaywalks: false };
+
+/**
+ * A graph with ego, living traffic and people, in lock-step: the same options and commands give the same
+ * world to the bit.
+ */
+export class TrafficWorld {
+  readonly graph: LaneGraph;
+  readonly flow: TrafficFlow;
+  readonly people: People;
+  readonly vehicle: DrivenVehicle;
+  readonly #options: TrafficWorldOptions;
+  readonly #route: ReadonlySet<number> | undefined;
+  readonly #rng: Random;
+  readonly #spots: LaneSpots;
+  readonly #track: EgoTrack;
+  readonly #spawner: Spawner;
+  readonly #roadside: Roadside;
+  readonly #guests: Guests;
+  readonly #contacts: Contact[] = [];
+  readonly #look: { readonly light: number; readonly haze: number; readonly textureSeed: number };
+  readonly #startUs: number;
+  #touching = new Set<string>();
+  #placedAccelMps2: number | undefined;
+  /** Height of the road under ego. */
+  #zM: number;
+  #renewedS = 0;
+  #ids = 0;
+  #sceneId = 0;
+
+  /** @throws RangeError where the start is not on a DRIVING lane. */
+  constructor(options: TrafficWorldOptions) {
+    const { graph, seed, egoStart } = options;
+    this.#options = options;
+    this.graph = graph;
+    this.#rng = new Random(seed);
+    const drawn = this.#rng.fork();
+    this.#look = {
+      light: options.light ?? drawn.range(0.35, 1),
+      haze: options.haze ?? (drawn.chance(0.7) ? drawn.range(0, 0.15) : drawn.range(0.15, 0.7)),
+      textureSeed: drawn.nextUint(),
+    };
+    this.#startUs = options.startUs ?? 1_700_000_000_000_000 + (seed % 1_000_000) * 60_000_000;
+    this.flow = new TrafficFlow(graph, this.#rng.fork());
+    this.#spots = new LaneSpots(graph);
+    const start = lanePoseAt(trackOf(this.flow.net, egoStart.lane), egoStart);
+    const model = options.vehicle ?? loadVehicleModel("car");
+    this.vehicle = new DrivenVehicle(model, { ...start, speedMps: options.egoMps ?? 0 });
+    this.#route = options.route === undefined ? undefined : new Set(options.route);
+    this.#zM = heightAt(trackOf(this.flow.net, egoStart.lane), egoStart.sM);
+    this.#track = new EgoTrack(this.flow.net, this.#spots, this.egoBody(), egoStart, options.route);
+    this.people = new People(this.flow.net, this.#spots, this.#rng.fork(), {
+      ...PEOPLE,
+      ...options.people,
+    });
+    const nextId = () => ++this.#ids;
+    this.#spawner = new Spawner(
+      this.flow,
+      this.#spots,
+      this.#rng.fork(),
+      {
+        perKmLane: options.perKmLane ?? DEFAULTS.perKmLane,
+        maxVehicles: options.maxVehicles ?? DEFAULTS.maxVehicles,
+        mix: options.mix ?? ORDINARY_MIX,
+        temper: { ...CALM, ...options.temper },
+        stoppedShare: options.stoppedShare ?? DEFAULTS.stoppedShare,
+        radiusM: options.radiusM ?? DEFAULTS.radiusM,
+      },
+      nextId,
+    );
+    this.#roadside = new Roadside(graph, this.#spots, seed);
+    this.#guests = {
+      register: (occupancy, junctions) => this.#track.register(occupancy, junctions),
+      stopGapM: (rider) => this.people.stopGapM(rider),
+    };
+    this.flow.register(this.#guests);
+    this.#spawner.fill(this.egoBody());
+    const ego = this.egoBody();
+    this.people.populate(ego.xM, ego.yM, 12, this.#peopleRadiusM(), 0, nextId);
+  }
+
+  get timeS(): number {
+    return this.flow.timeS;
+  }
+
+  /** Ego's box with its centre, not its rear axle. */
+  egoBody(): EgoBody & Body {
+    const { model, state } = this.vehicle;
+    const aheadM = model.frontOverhangFromRearAxleM - model.lengthM / 2;
+    return {
+      id: 0,
+      kind: model.kind,
+      xM: state.xM + aheadM * Math.cos(state.yawRad),
+      yM: state.yM + aheadM * Math.sin(state.yawRad),
+      zM: this.#zM,
+      yawRad: state.yawRad,
+      lengthM: model.lengthM,
+      widthM: model.widthM,
+      speedMps: state.speedMps,
+    };
+  }
+
+  /** Lane, place and offset of ego's box centre; undefined off the road. */
+  egoPosition(): LanePosition | undefined {
+    return this.#track.position;
+  }
+
+  /** [signals] what each light of the graph shows now. */
+  signalStates(): readonly SignalState[] {
+    return this.flow.states;
+  }
+
+  /** All contacts so far, of ego and of others, each at its first moment. */
+  contacts(): readonly Contact[] {
+    return this.#contacts;
+  }
+
+  /** First contact of ego. */
+  egoContact(): Contact | undefined {
+    return this.#contacts.find((contact) => contact.aId === 0);
+  }
+
+  /** Everybody but ego, wherever they are. */
+  objects(): DetectedObject[] {
+    return this.#objectsWhere(() => true);
+  }
+
+  #objectsWhere(wanted: (body: Body) => boolean): DetectedObject[] {
+    return [
+      ...this.flow.riders.filter(wanted).map((rider) => riderObject(this.flow, rider)),
+      ...this.people.walkers.filter(wanted).map(walkerObject),
+    ];
+  }
+
+  /** Moves everything: ego by its command, or to where it was placed. @throws RangeError as DrivenVehicle. */
+  step(dtS: number, ego: VehicleCommand | EgoPlacement): void {
+    if (!(dtS > 0) || dtS > 0.5)
+      throw new RangeError(`a step of 0 < dtS <= 0.5 s expected, found ${dtS}`);
+    this.#drawWhims(dtS);
+    this.people.step(dtS, this.timeS, this.flow.occupancy, this.flow.states);
+    this.flow.step(dtS, this.#guests);
+    if ("pose" in ego) {
+      this.vehicle.place(ego.pose);
+      this.#placedAccelMps2 = ego.accelMps2;
+    } else this.vehicle.step(dtS, ego);
+    const body = this.egoBody();
+    this.#track.update(body);
+    this.#zM = this.#track.zM;
+    this.#findContacts(body);
+    if (this.timeS - this.#renewedS >= RENEW_S - 1e-9) {
+      this.#renewedS = this.timeS;
+      this.flow.register(this.#guests);
+      this.#spawner.renew(body);
+      const far = this.#peopleRadiusM();
+      this.people.populate(body.xM, body.yM, 0.5 * far, far, this.timeS, () => ++this.#ids);
+    }
+  }
+
+  #peopleRadiusM(): number {
+    return Math.min(SCENE_RADIUS_M, this.#options.radiusM ?? DEFAULTS.radiusM);
+  }
+
+  /** Some brake hard for nothing, some look for a house. */
+  #drawWhims(dtS: number): void {
+    const rate = (this.#options.whimHz ?? DEFAULTS.whimHz) * dtS;
+    if (rate <= 0) return;
+    for (const rider of this.flow.riders) {
+      if (this.timeS < rider.episodeUntilS || !this.#rng.chance(rate)) continue;
+      rider.episodeMps = rider.speedMps * this.#rng.range(0.1, 0.8);
+      rider.episodeUntilS = this.timeS + this.#rng.range(2, 9);
+      rider.episodeDecelMps2 = this.#rng.range(1.2, this.#rng.chance(0.2) ? 6 : 3);
+    }
+  }
+
+  #findContacts(ego: Body): void {
+    const now = new Set<string>();
+    for (const [a, b] of touchingPairs([ego, ...this.flow.riders, ...this.people.walkers])) {
+      const key = `${a.id} ${b.id}`;
+      now.add(key);
+      if (this.#touching.has(key)) continue;
+      this.#contacts.push(describeContact(this.timeS, a, b));
+      for (const rider of this.flow.riders)
+        if (rider.id === a.id || rider.id === b.id) rider.wreck = true;
+    }
+    this.#touching = now;
+  }
+
+  /** The world as an object-level truth: what sensors are rendered from and what the expert sees. */
+  scene(): Scene {
+    const { model, state } = this.vehicle;
+    const body = this.egoBody();
+    const near = (o: { readonly xM: number; readonly yM: number }) =>
+      (o.xM - body.xM) ** 2 + (o.yM - body.yM) ** 2 < SCENE_RADIUS_M ** 2;
+    // a Scene knows lights and stop signs only: lines at which drivers merely yield stay out
+    const lines = this.graph.stopLines.filter(
+      (line) => line.kind !== "YIELD" && near({ xM: line.x0M, yM: line.y0M }),
+    );
+    const governing = new Set(lines.flatMap((line) => line.signals));
+    const signals = this.graph.signals.filter((s) => governing.has(s.index) || near(s));
+    const position = this.#track.position;
+    const limit =
+      position === undefined ? undefined : this.graph.lanes[position.lane]!.speedLimitMps;
+    return {
+      id: this.#sceneId++,
+      stampUs: this.#startUs + Math.round(this.timeS * 1e6),
+      ego: {
+        xM: state.xM,
+        yM: state.yM,
+        yawRad: state.yawRad,
+        speedMps: state.speedMps,
+        accelMps2: this.#placedAccelMps2 ?? state.accelMps2,
+        yawRateRadps: state.yawRateRadps,
+        lengthM: model.lengthM,
+        widthM: model.widthM,
+      },
+      objects: this.#objectsWhere((o) => near(o) && onLevel(o, body)),
+      lanes: sceneLanes(this.graph, this.#spots, body, position, this.#route),
+      stopLines: lines.map(({ index, x0M, y0M, x1M, y1M, signals: signalIds }) => ({
+        ...{ id: index, x0M, y0M, x1M, y1M, signalIds },
+      })),
+      signals: signals.map(({ index, xM, yM, zM, yawRad }) => ({
+        ...{ id: index, xM, yM, zM, yawRad },
+        state: this.flow.states[index] ?? "OFF",
+      })),
+      kerbs: kerbsNear(this.graph, body.xM, body.yM),
+      blocks: this.#roadside.near(body.xM, body.yM),
+      ...(limit === undefined ? {} : { speedLimitMps: limit }),
+      ...this.#look,
+    };
+  }
+}

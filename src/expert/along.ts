@@ -26,6 +26,10 @@ const SUBSTEPS = 2;
 /** Left over before the end of the lane, to change from standstill. */
 const CHANGE_ROOM_M = 12;
 
+/** Duration of a lane change, and the speed below which it is no matter of time. */
+const CHANGE_TIME_S = 4;
+const CHANGE_SLOWEST_MPS = 3;
+
 type Stop = { readonly distM: number; readonly cause: Rationale };
 
 /** One limit on the speed at this moment. */
@@ -73,6 +77,14 @@ function curveCaps(view: View): CurveCap[] {
   return caps;
 }
 
+/** Speed at which a lane change still fits before the lane's end; none where there is none to make. */
+function changeCap(view: View): number {
+  const change = view.route?.change;
+  if (change === undefined) return Number.POSITIVE_INFINITY;
+  const roomM = change.withinM - view.egoFrontM;
+  return Math.max(CHANGE_SLOWEST_MPS, roomM / CHANGE_TIME_S);
+}
+
 /** Stops that the route asks for beside those at lines: giving way, and a lane change still to come. */
 function routeStops(view: View, sideways: SidewaysPlan): Stop[] {
   const { route } = view;
@@ -80,10 +92,10 @@ function routeStops(view: View, sideways: SidewaysPlan): Stop[] {
   const stops: Stop[] = [];
   if (route.giveWayM !== undefined)
     stops.push({ distM: route.giveWayM, cause: "OBSTACLE_ON_PATH" });
-  if (route.change !== undefined) {
-    const begun = Math.abs(view.path.egoDM) > 0.45 && sideways.lateral.startsWith("LANE_CHANGE");
+  // a change under way is slowed by `changeCap`, one that cannot begin waits at the end of the lane
+  if (route.change !== undefined && !sideways.lateral.startsWith("LANE_CHANGE")) {
     const distM = route.change.withinM - view.egoFrontM - CHANGE_ROOM_M;
-    if (!begun && distM > 0) stops.push({ distM, cause: "LANE_BLOCKED" });
+    if (distM > 0) stops.push({ distM, cause: "LANE_BLOCKED" });
   }
   return stops;
 }
@@ -114,6 +126,7 @@ export function planAlong(
 ): AlongPlan {
   const v = view.speedMps;
   const cruise = cruiseOf(view, intent, cruiseMps);
+  const changeMps = changeCap(view);
   const caps = [...curveCaps(view), ...(view.route?.limits ?? [])];
   const hazards = findHazards(view, sideways.way, intent.law);
   const stops: Stop[] = view.lines.flatMap((line) => {
@@ -148,6 +161,12 @@ export function planAlong(
       accelMps2: Math.max(-3, freeAccel(speedMps, curveMps(sM, speedMps))),
       targetMps: capAt(caps, sM),
     });
+    if (changeMps < Number.POSITIVE_INFINITY)
+      limits.push({
+        cause: "LANE_BLOCKED",
+        accelMps2: Math.max(-2.5, freeAccel(speedMps, changeMps)),
+        targetMps: changeMps,
+      });
     for (const h of hazards) {
       const f = followOf(h, sM, tS);
       limits.push({

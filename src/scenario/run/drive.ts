@@ -16,6 +16,8 @@ import type { RunEnd, RunResult } from "./result.ts";
 
 /** The world moves, and the executor acts, this often. */
 const STEP_US = 50_000;
+/** The drive is watched, and a decision may be due, this often. */
+const WATCH_US = 100_000;
 /** A decision may be as old as this when the next one is due; with a reserve of two periods. */
 const VALID_PERIODS = 3;
 
@@ -55,18 +57,19 @@ export async function runDrive(
   options: DriveOptions,
 ): Promise<RunResult> {
   const follower = new RouteFollower(world.net, world.route);
-  const monitor = new Monitor(world, follower, STEP_US / 1e6);
+  const monitor = new Monitor(world, follower, WATCH_US / 1e6);
   const loop = new Loop(world, driver, follower, options);
   let end: RunEnd | undefined;
   let error: string | undefined;
-  for (let atUs = 0; end === undefined; atUs += STEP_US) {
+  for (let atUs = 0; end === undefined; atUs += WATCH_US) {
     options.signal?.throwIfAborted();
     const scene = world.scene();
-    end = monitor.observe(scene, atUs / 1e6, STEP_US / 1e6);
+    end = monitor.observe(scene, atUs / 1e6, WATCH_US / 1e6);
     if (end === undefined && atUs / 1e6 > options.timeoutS) end = "TIMEOUT";
     if (end !== undefined) break;
     try {
-      await loop.step(scene, atUs);
+      await loop.decide(scene, atUs);
+      for (let us = 0; us < WATCH_US; us += STEP_US) loop.step();
     } catch (thrown) {
       options.signal?.throwIfAborted();
       error = thrown instanceof Error ? thrown.message : String(thrown);
@@ -104,22 +107,27 @@ class Loop {
     this.#executor = new Executor(world.vehicle, options.reads ?? "FULL");
   }
 
-  async step(scene: Scene, atUs: number): Promise<void> {
+  /** Makes a decision where one is due. */
+  async decide(scene: Scene, atUs: number): Promise<void> {
     const { periodUs, delayUs } = this.#options;
-    const { ego, stampUs } = scene;
-    const state = { stampUs, xM: ego.xM, yM: ego.yM, yawRad: ego.yawRad, speedMps: ego.speedMps };
+    if (atUs % periodUs !== 0) return;
+    this.#executor.observe(this.#world.ego());
+    const id = this.#nextId++;
+    const decision = await this.#decide(scene, id);
+    // the drive begins with a decision in force
+    this.#due.push({ decision, dueUs: id === 0 ? scene.stampUs : scene.stampUs + delayUs });
+    if (this.answers.at(-1) !== decision.answer) this.answers.push(decision.answer);
+    await this.#options.onDecision?.(scene, decision);
+  }
+
+  /** Delivers what is due, and moves the world by one command. */
+  step(): void {
+    const state = this.#world.ego();
+    const nowUs = state.stampUs;
     this.#executor.observe(state);
-    if (atUs % periodUs === 0) {
-      const id = this.#nextId++;
-      const decision = await this.#decide(scene, id);
-      // the drive begins with a decision in force
-      this.#due.push({ decision, dueUs: id === 0 ? stampUs : stampUs + delayUs });
-      if (this.answers.at(-1) !== decision.answer) this.answers.push(decision.answer);
-      await this.#options.onDecision?.(scene, decision);
-    }
-    for (const { decision } of this.#due.filter(({ dueUs }) => dueUs <= stampUs))
-      this.#executor.receive(decision, Math.max(stampUs, decision.decidedUs));
-    this.#due = this.#due.filter(({ dueUs }) => dueUs > stampUs);
+    for (const { decision } of this.#due.filter(({ dueUs }) => dueUs <= nowUs))
+      this.#executor.receive(decision, Math.max(nowUs, decision.decidedUs));
+    this.#due = this.#due.filter(({ dueUs }) => dueUs > nowUs);
     this.#world.step(STEP_US / 1e6, this.#executor.control(state));
   }
 

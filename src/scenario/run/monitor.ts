@@ -17,8 +17,6 @@ import type { CollisionReport, RunEnd, RunResult } from "./result.ts";
 
 /** Farther from the route than this ends a run (leaderboard), m. */
 const OFF_ROUTE_M = 30;
-/** Outside the route's lanes counts from here, m beside the nearest one. */
-const OUTSIDE_M = 3.2;
 const BLOCKED_MPS = 0.1;
 const BLOCKED_S = 180;
 /** The rest of a route that may be missing at its end, m. */
@@ -28,7 +26,7 @@ const MEASURE_S = 0.1;
 
 type Tally = {
   ticks: number;
-  offRoute: number;
+  outsideM: number;
   offRoad: number;
   wrongLane: number;
   rss: number;
@@ -50,7 +48,7 @@ export class Monitor {
   readonly #infractions: Infraction[] = [];
   readonly #reports: CollisionReport[] = [];
   readonly #stood = new Set<number>();
-  readonly #tally: Tally = { ticks: 0, offRoute: 0, offRoad: 0, wrongLane: 0, rss: 0, ttc: 0 };
+  readonly #tally: Tally = { ticks: 0, outsideM: 0, offRoad: 0, wrongLane: 0, rss: 0, ttc: 0 };
   #startM: number | undefined;
   #furthestM = 0;
   #blockedS = 0;
@@ -84,7 +82,7 @@ export class Monitor {
     for (const infraction of this.#lines.observe(scene, tS)) this.#note(infraction);
     if (tS - this.#measuredS > MEASURE_S - 1e-9) {
       this.#measuredS = tS;
-      this.#measure(scene, place.offRouteM);
+      this.#measure(scene);
     }
     this.#blockedS = scene.ego.speedMps < BLOCKED_MPS ? this.#blockedS + dtS : 0;
     if (place.offRouteM > OFF_ROUTE_M) return "OFF_ROUTE";
@@ -97,12 +95,12 @@ export class Monitor {
     this.#film.markFailure(infraction.tS);
   }
 
-  #measure(scene: Scene, offRouteM: number): void {
+  #measure(scene: Scene): void {
     const { ego } = scene;
     const t = this.#tally;
     t.ticks++;
-    if (offRouteM > OUTSIDE_M) t.offRoute++;
-    const { offRoad, wrongLane } = this.#surface.at(ego, this.#middleM);
+    const { offRoad, wrongLane, outside } = this.#surface.at(ego, this.#middleM);
+    if (outside) t.outsideM += ego.speedMps * MEASURE_S;
     if (offRoad) t.offRoad++;
     if (wrongLane) t.wrongLane++;
     this.#motion.push({ speedMps: ego.speedMps, yawRad: ego.yawRad });
@@ -119,7 +117,7 @@ export class Monitor {
     const box = egoBox(ego, this.#middleM);
     if (scene.objects.some((o) => isNear(box, o) && ttcIsShort(box, o, boxesOverlap))) t.ttc++;
     for (const o of scene.objects)
-      if (o.speedMps > 1 && o.kind !== "PEDESTRIAN" && o.kind !== "CYCLIST") {
+      if (o.kind !== "PEDESTRIAN" && o.kind !== "CYCLIST" && o.kind !== "STATIC") {
         this.#around.sum += o.speedMps;
         this.#around.count++;
       }
@@ -145,7 +143,7 @@ export class Monitor {
     const facts = {
       completedRatio,
       infractions: this.#infractions,
-      offRouteRatio: t.offRoute / ticks,
+      offRouteRatio: t.outsideM / Math.max(1, this.#drivenM),
       minSpeedRatio,
     };
     const comfort = judgeComfort(this.#motion, MEASURE_S);

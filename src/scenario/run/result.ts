@@ -51,6 +51,7 @@ export type RunResult = {
   readonly paceRatio?: number;
   readonly infractions: readonly Infraction[];
   readonly collisions: readonly CollisionReport[];
+  /** Share of the way driven beside all lanes or on the wrong side (the leaderboard's measure). */
   readonly offRouteRatio: number;
   readonly offRoadRatio: number;
   readonly wrongLaneRatio: number;

@@ -8,10 +8,14 @@ export type Footing = {
   readonly offRoad: boolean;
   /** The middle of the box is on a lane of oncoming traffic. */
   readonly wrongLane: boolean;
+  /** The leaderboard's "outside route lanes": the middle is on the wrong side or beside all lanes. */
+  readonly outside: boolean;
 };
 
 /** Marks have a width, and so do tyres, m. */
 const TOLERANCE_M = 0.15;
+/** The leaderboard lets the middle of a vehicle be this far beside its lane, m. */
+const OUTSIDE_M = 1.3;
 /** A lane that runs more than this against ego is one of oncoming traffic, rad. */
 const AGAINST_RAD = 2.1;
 
@@ -38,14 +42,15 @@ export class Surface {
         const y = y0 + i * ego.lengthM * s + j * ego.widthM * c;
         if (!this.#isRoad(x, y)) offRoad = true;
       }
-    return { offRoad, wrongLane: this.#isAgainst(x0, y0, ego.yawRad) };
+    const wrongLane = this.#isAgainst(x0, y0, ego.yawRad);
+    return { offRoad, wrongLane, outside: wrongLane || !this.#isRoad(x0, y0, OUTSIDE_M) };
   }
 
-  #isRoad(xM: number, yM: number): boolean {
+  #isRoad(xM: number, yM: number, toleranceM = TOLERANCE_M): boolean {
     const near = nearestLane(this.#driving, xM, yM, { maxM: 6 });
     if (near === undefined) return false;
     const width = widthAt(this.#graph, near.lane, near.sM);
-    return Math.abs(near.dM) <= width / 2 + TOLERANCE_M;
+    return Math.abs(near.dM) <= width / 2 + toleranceM;
   }
 
   #isAgainst(xM: number, yM: number, yawRad: number): boolean {

@@ -1,0 +1,53 @@
+import type { EgoState } from "../../contract/observation.ts";
+import type { Rig, Scene } from "../../contract/scene.ts";
+import { observeScene } from "../../dataset/observe.ts";
+import { fromYawPitchRoll } from "../../geometry/se3.ts";
+import { demoRig, scaleCamera } from "../../render/rigs.ts";
+import type { SensorInput } from "../../scenario/drivers/driver.ts";
+import type { Sense } from "../../scenario/run/drive.ts";
+import { Random } from "../../world/random.ts";
+
+/** Rendered picture size: the service cuts 352 px wide views out of it, the front one magnified. */
+const WIDTH_PX = 704;
+const HEIGHT_PX = 396;
+const JPEG_QUALITY = 85;
+
+/** The vehicle of scored runs: that of the demo, with pictures no larger than what is looked at. */
+export function simulatedRig(): Rig {
+  const rig = demoRig();
+  return { ...rig, cameras: rig.cameras.map((c) => scaleCamera(c, WIDTH_PX, HEIGHT_PX)) };
+}
+
+/**
+ * The sensors of one drive. What leaves here is bytes, noise and words: the pose of the odometry is
+ * summed up from the noisy speed and yaw rate, so it drifts as a vehicle's own does.
+ */
+export function makeSense(rig: Rig, seed: number): Sense {
+  const rng = new Random(seed * 7919 + 13);
+  const pose = { xM: 0, yM: 0, yawRad: 0 };
+  let before: EgoState | undefined;
+  return async (scene: Scene, id: number, text: string, givenUs: number): Promise<SensorInput> => {
+    const seen = await observeScene(scene, rig, {
+      id,
+      text,
+      givenUs,
+      rng,
+      withImages: true,
+      jpegQuality: JPEG_QUALITY,
+    });
+    const { stampUs, speedMps, accelMps2, yawRateRadps, derived } = seen.ego!;
+    const dtS = before === undefined ? 0 : (stampUs - before.stampUs) / 1e6;
+    const mean = (a: number, b: number | undefined) => (a + (b ?? a)) / 2;
+    const ds = mean(speedMps, before?.speedMps) * dtS;
+    const turn = mean(yawRateRadps, before?.yawRateRadps) * dtS;
+    pose.xM += ds * Math.cos(pose.yawRad + turn / 2);
+    pose.yM += ds * Math.sin(pose.yawRad + turn / 2);
+    pose.yawRad += turn;
+    const odomFromEgo = fromYawPitchRoll(pose.yawRad, 0, 0, [pose.xM, pose.yM, 0]);
+    const odometry: EgoState = {
+      ...{ stampUs, speedMps, accelMps2, yawRateRadps, derived, odomFromEgo },
+    };
+    before = odometry;
+    return { id, stampUs, images: seen.images, sweeps: seen.sweeps, odometry, text, givenUs };
+  };
+}

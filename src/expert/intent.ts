@@ -92,7 +92,7 @@ function gapIntent(
       ? { baseM: meaning.metres, timeS: 0 }
       : { baseM: STANDING_ROOM_M, timeS: meaning.seconds };
   const atSpeedM = law.baseM + law.timeS * speedMps;
-  if (atSpeedM < 2 + 0.5 * speedMps) return base("REFUSED_UNSAFE");
+  if (atSpeedM < leastGapM(speedMps)) return base("REFUSED_UNSAFE");
   return base(accepted, { law, ownGap: true, cause: "INSTRUCTION_GAP" });
 }
 
@@ -114,6 +114,9 @@ function changeIntent(
   return base("ACCEPTED", { change: side, cause: "INSTRUCTION_LANE" });
 }
 
-/** Distance that the law asks for at a speed; never less than half a second and 2 m. */
+/** No gap is kept that is shorter: half a second and 2 m. */
+export const leastGapM = (speedMps: number): number => 2 + 0.5 * speedMps;
+
+/** Distance that the law asks for at a speed; never less than the least gap. */
 export const wantedGapM = (law: GapLaw, speedMps: number): number =>
-  Math.max(law.baseM + law.timeS * speedMps, 2 + 0.5 * speedMps);
+  Math.max(law.baseM + law.timeS * speedMps, leastGapM(speedMps));

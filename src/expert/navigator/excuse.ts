@@ -1,0 +1,153 @@
+import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
+import type { Answer } from "../../contract/maneuver.ts";
+import { indexLanes, type LaneIndex, nearestLane } from "../../world/graph/lane-index.ts";
+import { leastGapM } from "../intent.ts";
+import type { Side } from "../meaning.ts";
+import { exitsAhead, highwayAhead, homeOf, namedBranch } from "./named-place.ts";
+import type { Notice, Step } from "./nav-meaning.ts";
+import { pointOf, vehicleAhead } from "./success-way.ts";
+import type { DriveTrace, TraceSample } from "./trace.ts";
+
+/** Refusals that are right, and whether anything but refusing is wrong. */
+export type Excuse = {
+  readonly must: boolean;
+  readonly answers: readonly Answer[];
+  readonly why: string;
+};
+
+/** Speedometers and rounding leave this room over a limit, m/s (as the teacher's). */
+const LIMIT_ROOM_MPS = 0.3;
+/** Without a known limit, nobody need drive faster than this, m/s (130 km/h). */
+const USUAL_MAX_MPS = 130 / 3.6;
+const ANY: readonly Answer[] = [
+  "REFUSED_NO_LANE",
+  "REFUSED_UNSAFE",
+  "REFUSED_ILLEGAL",
+  "REFUSED_NOT_UNDERSTOOD",
+];
+
+const must = (answer: Answer | readonly Answer[], why: string): Excuse => ({
+  must: true,
+  answers: typeof answer === "string" ? [answer] : answer,
+  why,
+});
+const may = (answer: Answer | readonly Answer[], why: string): Excuse => ({
+  ...must(answer, why),
+  must: false,
+});
+
+/**
+ * Whether a step is to be refused, may be, or is fine (undefined). `trace` begins with the words and ends
+ * with the refusal, where there was one.
+ */
+export function excuseFor(step: Step, trace: DriveTrace, graph: LaneGraph): Excuse | undefined {
+  const first = trace.samples[0]!;
+  switch (step.kind) {
+    case "NONSENSE":
+      return must("REFUSED_NOT_UNDERSTOOD", "it is no instruction");
+    case "ILLEGAL":
+      return must(["REFUSED_ILLEGAL", "REFUSED_UNSAFE"], "it is against the law");
+    case "SET_SPEED":
+      return tooFast(first, step.mps);
+    case "CHANGE_SPEED":
+      return tooFast(first, first.speedMps + step.deltaMps);
+    case "KEEP_GAP":
+      return tooNear(first, "metres" in step ? step.metres : 2 + step.seconds * first.speedMps);
+    case "CHANGE_GAP": {
+      if (first.lead === undefined) return may(ANY, "nobody is ahead");
+      const moreM = "deltaM" in step ? step.deltaM : step.deltaS * first.speedMps;
+      return tooNear(first, first.lead.gapM + moreM);
+    }
+    case "CHANGE_LANE":
+      return noLane(trace, graph, step.side);
+    case "OVERTAKE":
+      if (vehicleAhead(first) === undefined) return may(ANY, "nobody is ahead");
+      return noLane(trace, graph, step.side);
+    case "GO_TO": {
+      const goal = pointOf(first, step.aheadM, step.leftM);
+      return isRoad(graph, goal.xM, goal.yM)
+        ? undefined
+        : must(["REFUSED_NO_LANE", "REFUSED_UNSAFE", "REFUSED_ILLEGAL"], "no road is there");
+    }
+    case "NOTICE":
+      return contradicts(step.what, first)
+        ? may(ANY, `the light shows ${first.light!.state.toLowerCase()}`)
+        : undefined;
+    case "START":
+      return first.light?.state === "RED" ? may(ANY, "the light is red") : undefined;
+    default:
+      return noWay(step, first, graph);
+  }
+}
+
+function tooFast({ limitMps }: TraceSample, mps: number): Excuse | undefined {
+  const fast = ["REFUSED_ILLEGAL", "REFUSED_UNSAFE"] as const;
+  if (limitMps !== undefined && mps > limitMps + LIMIT_ROOM_MPS)
+    return must(fast, `the limit is ${limitMps.toFixed(1)} m/s`);
+  return limitMps === undefined && mps > USUAL_MAX_MPS ? may(fast, "no limit is known") : undefined;
+}
+
+function tooNear({ speedMps }: TraceSample, gapM: number): Excuse | undefined {
+  const leastM = leastGapM(speedMps);
+  return gapM < leastM
+    ? must("REFUSED_UNSAFE", `the gap must be at least ${leastM.toFixed(0)} m`)
+    : undefined;
+}
+
+function noLane(trace: DriveTrace, graph: LaneGraph, side: Side): Excuse | undefined {
+  const { place } = trace.samples[0]!;
+  if (place === undefined) return may(ANY, "ego is beside the lanes");
+  const lane = graph.lanes[homeOf(graph, place).lane]!;
+  const [there, allowed] =
+    side === "LEFT" ? [lane.leftIndex, lane.mayChangeLeft] : [lane.rightIndex, lane.mayChangeRight];
+  if (there === undefined) return must("REFUSED_NO_LANE", "there is no such lane");
+  if (!allowed) return must(["REFUSED_NO_LANE", "REFUSED_ILLEGAL"], "the marks forbid it");
+  const free = trace.samples.some((s) => (side === "LEFT" ? s.leftIsFree : s.rightIsFree) === true);
+  return free ? undefined : may("REFUSED_UNSAFE", "the lane was never free");
+}
+
+/** Turns, forks, exits that do not exist. */
+function noWay(step: Step, { place }: TraceSample, graph: LaneGraph): Excuse | undefined {
+  if (place === undefined) return undefined;
+  const none = (why: string) => must("REFUSED_NO_LANE", why);
+  switch (step.kind) {
+    case "TURN":
+    case "BEAR":
+    case "LEAVE_HIGHWAY":
+      return namedBranch(graph, place, step) === undefined
+        ? none("there is no such way")
+        : undefined;
+    case "ROUNDABOUT": {
+      const exits = exitsAhead(graph, place);
+      return step.exit > exits ? none(`the roundabout has ${exits} exits`) : undefined;
+    }
+    case "ENTER_HIGHWAY":
+      return highwayAhead(graph, place) ? undefined : none("there is no highway ahead");
+    default:
+      return undefined;
+  }
+}
+
+/** A light that shows something else than was said. */
+function contradicts(what: Notice, { light }: TraceSample): boolean {
+  if (light === undefined || !what.startsWith("LIGHT_") || what === "LIGHT_RUNNER") return false;
+  return light.state !== "OFF" && what !== `LIGHT_${light.state}`;
+}
+
+const indices = new WeakMap<LaneGraph, LaneIndex>();
+
+/** A lane to drive on, in whichever direction. */
+function isRoad(graph: LaneGraph, xM: number, yM: number): boolean {
+  let index = indices.get(graph);
+  if (index === undefined) {
+    index = indexLanes(graph);
+    indices.set(graph, index);
+  }
+  const near = nearestLane(index, xM, yM, { maxM: 8 });
+  return near !== undefined && Math.abs(near.dM) <= halfWidthAt(graph.lanes[near.lane]!, near.sM);
+}
+
+function halfWidthAt(lane: GraphLane, sM: number): number {
+  const i = lane.sM.findIndex((s) => s >= sM);
+  return lane.widthM[Math.max(0, i)]! / 2;
+}

@@ -1,0 +1,516 @@
+import { describe, expect, test } from "vitest";
+import type { LaneGraph } from "../../contract/lane-graph.ts";
+import type { Answer } from "../../contract/maneuver.ts";
+import { straightGraph } from "../../world/testing/graphs.ts";
+import { isSuccess, judgeInstruction } from "./judge.ts";
+import type { NavMeaning } from "./nav-meaning.ts";
+import { aTrace, type Instant } from "./trace.fixture.ts";
+
+const WIDTH_M = 3.5;
+const graph = straightGraph({ laneCount: 3, oncomingCount: 1, speedLimitMps: 25 });
+/** In the middle lane of three. */
+const MIDDLE_M = -WIDTH_M;
+
+/** A drive of 40 s in the middle lane from x = −400 m, with what `more` says. */
+const drive = (more: (tS: number) => Partial<Instant> = () => ({}), seconds = 40) =>
+  aTrace(graph, seconds, (tS) => ({
+    xM: -400 + 10 * tS,
+    yM: MIDDLE_M,
+    limitMps: 25,
+    freeMps: 25,
+    leftIsFree: true,
+    rightIsFree: true,
+    ...more(tS),
+  }));
+
+const outcome = (meaning: NavMeaning, trace = drive(), on: LaneGraph = graph) =>
+  judgeInstruction(meaning, trace, on).outcome;
+
+const answering =
+  (answer: Answer, after = 0) =>
+  (tS: number): Partial<Instant> =>
+    tS >= after ? { answer } : {};
+
+/** From `from` to `to` over 4 s, from 2 s on. */
+const ramp = (tS: number, from: number, to: number) =>
+  from + (to - from) * Math.min(1, Math.max(0, (tS - 2) / 4));
+
+describe("speed", () => {
+  const wish = { kind: "SET_SPEED", mps: 15 } as const;
+
+  test("a speed within 0.5 m/s held for 5 s is done, and told when", () => {
+    const trace = drive((tS) => ({ speedMps: ramp(tS, 10, 15.4) }));
+    const verdict = judgeInstruction(wish, trace, graph);
+    expect(verdict.outcome).toBe("DONE");
+    // 14.5 m/s is reached at 5.33 s
+    expect(verdict.atS).toBeCloseTo(10.4, 1);
+    expect(isSuccess(verdict)).toBe(true);
+  });
+
+  test("0.6 m/s off, or 4 s long, is not done", () => {
+    expect(
+      outcome(
+        wish,
+        drive((tS) => ({ speedMps: ramp(tS, 10, 14.4) })),
+      ),
+    ).toBe("IGNORED");
+    const short = drive((tS) => ({ speedMps: tS > 10 && tS < 14 ? 15 : 10 }));
+    expect(outcome(wish, short)).toBe("IGNORED");
+  });
+
+  test("behind a slow lead, or where bends forbid it, nothing was tested", () => {
+    expect(
+      outcome(
+        wish,
+        drive(() => ({ lead: { gapM: 20, speedMps: 10 } })),
+      ),
+    ).toBe("UNTESTED");
+    expect(
+      outcome(
+        wish,
+        drive(() => ({ freeMps: 11 })),
+      ),
+    ).toBe("UNTESTED");
+  });
+
+  test("over the limit, refusing is right and driving it is wrong", () => {
+    const fast = { kind: "SET_SPEED", mps: 30 } as const;
+    expect(outcome(fast, drive(answering("REFUSED_ILLEGAL")))).toBe("REFUSED_RIGHTLY");
+    expect(outcome(fast, drive(answering("REFUSED_NO_LANE")))).toBe("REFUSED_WRONGLY");
+    expect(
+      outcome(
+        fast,
+        drive(() => ({ speedMps: 30 })),
+      ),
+    ).toBe("OBEYED_WRONGLY");
+    expect(outcome(fast)).toBe("IGNORED");
+    expect(outcome(wish, drive(answering("REFUSED_ILLEGAL")))).toBe("REFUSED_WRONGLY");
+  });
+
+  test("a change of speed counts from the speed when the words were given", () => {
+    const more = { kind: "CHANGE_SPEED", deltaMps: 5 } as const;
+    expect(
+      outcome(
+        more,
+        drive((tS) => ({ speedMps: ramp(tS, 10, 15) })),
+      ),
+    ).toBe("DONE");
+    expect(
+      outcome(
+        more,
+        drive((tS) => ({ speedMps: ramp(tS, 15, 15) })),
+      ),
+    ).toBe("IGNORED");
+    expect(
+      outcome(
+        more,
+        drive((tS) => ({ speedMps: ramp(tS, 22, 27), ...answering("REFUSED_ILLEGAL")(tS) })),
+      ),
+    ).toBe("REFUSED_RIGHTLY");
+  });
+
+  test("slower without a number", () => {
+    expect(
+      outcome(
+        { kind: "SLOW_DOWN" },
+        drive((tS) => ({ speedMps: ramp(tS, 10, 8) })),
+      ),
+    ).toBe("DONE");
+    expect(outcome({ kind: "SLOW_DOWN" })).toBe("IGNORED");
+    expect(outcome({ kind: "SLOW_DOWN" }, drive(undefined, 5))).toBe("UNTESTED");
+    expect(outcome({ kind: "SLOW_DOWN" }, drive(answering("REFUSED_UNSAFE")))).toBe(
+      "REFUSED_WRONGLY",
+    );
+  });
+
+  test("driving off and driving freely", () => {
+    const stands = () => ({ speedMps: 0 });
+    expect(
+      outcome(
+        { kind: "START" },
+        drive((tS) => ({ speedMps: ramp(tS, 0, 6) })),
+      ),
+    ).toBe("DONE");
+    expect(outcome({ kind: "START" }, drive(stands))).toBe("IGNORED");
+    expect(
+      outcome(
+        { kind: "START" },
+        drive(() => ({ speedMps: 0, freeMps: 0 })),
+      ),
+    ).toBe("UNTESTED");
+    const atRed = drive((tS) => ({
+      ...stands(),
+      light: { distM: 3, state: "RED" },
+      ...answering("REFUSED_UNSAFE")(tS),
+    }));
+    expect(outcome({ kind: "START" }, atRed)).toBe("REFUSED_RIGHTLY");
+    expect(
+      outcome(
+        { kind: "DRIVE_FREELY" },
+        drive((tS) => ({ speedMps: ramp(tS, 10, 24) })),
+      ),
+    ).toBe("DONE");
+    expect(outcome({ kind: "DRIVE_FREELY" })).toBe("IGNORED");
+    expect(
+      outcome(
+        { kind: "DRIVE_FREELY" },
+        drive(() => ({ lead: { gapM: 15, speedMps: 10 } })),
+      ),
+    ).toBe("DONE");
+  });
+});
+
+describe("gap", () => {
+  const behind = (gapM: number) => () => ({ lead: { gapM, speedMps: 10 } });
+
+  test("in metres: within 15 %, held for 5 s", () => {
+    const wish = { kind: "KEEP_GAP", metres: 20 } as const;
+    expect(outcome(wish, drive(behind(22.9)))).toBe("DONE");
+    expect(outcome(wish, drive(behind(23.1)))).toBe("IGNORED");
+    expect(outcome(wish, drive(behind(16.9)))).toBe("IGNORED");
+    expect(outcome(wish)).toBe("UNTESTED");
+    expect(outcome(wish, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_WRONGLY");
+  });
+
+  test("in seconds: of the speed, with or without room for standing", () => {
+    const wish = { kind: "KEEP_GAP", seconds: 2 } as const;
+    expect(outcome(wish, drive(behind(17.1)))).toBe("DONE");
+    expect(outcome(wish, drive(behind(25.2)))).toBe("DONE");
+    expect(outcome(wish, drive(behind(16.8)))).toBe("IGNORED");
+    expect(outcome(wish, drive(behind(25.5)))).toBe("IGNORED");
+  });
+
+  test("one that is too short is to be refused as unsafe", () => {
+    const wish = { kind: "KEEP_GAP", metres: 5 } as const;
+    expect(outcome(wish, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_RIGHTLY");
+    expect(outcome(wish, drive(behind(5)))).toBe("OBEYED_WRONGLY");
+    expect(outcome(wish, drive(behind(20)))).toBe("IGNORED");
+  });
+
+  test("a change counts from the gap when the words were given", () => {
+    const wish = { kind: "CHANGE_GAP", deltaM: 10 } as const;
+    const opens = (tS: number) => ({ lead: { gapM: ramp(tS, 20, 30), speedMps: 10 } });
+    expect(outcome(wish, drive(opens))).toBe("DONE");
+    expect(outcome(wish, drive(behind(20)))).toBe("IGNORED");
+    expect(outcome(wish)).toBe("UNTESTED");
+    expect(outcome(wish, drive(answering("REFUSED_NO_LANE")))).toBe("REFUSED_RIGHTLY");
+    expect(outcome({ kind: "CHANGE_GAP", deltaS: 1 }, drive(opens))).toBe("DONE");
+    const nearer = { kind: "CHANGE_GAP", deltaM: -16 } as const;
+    expect(
+      outcome(
+        nearer,
+        drive((tS) => ({ ...behind(20)(), ...answering("REFUSED_UNSAFE")(tS) })),
+      ),
+    ).toBe("REFUSED_RIGHTLY");
+    expect(
+      outcome(
+        nearer,
+        drive((tS) => ({ lead: { gapM: ramp(tS, 20, 4), speedMps: 10 } })),
+      ),
+    ).toBe("OBEYED_WRONGLY");
+  });
+});
+
+describe("lanes", () => {
+  const left = { kind: "CHANGE_LANE", side: "LEFT" } as const;
+  const moves =
+    (lanes: number, settle = true) =>
+    (tS: number) => {
+      const yM = ramp(tS, MIDDLE_M, MIDDLE_M + lanes * WIDTH_M);
+      return { yM, yawRad: settle && yM === MIDDLE_M + lanes * WIDTH_M ? 0 : 0.08 * lanes };
+    };
+
+  test("the lane reached and the heading settled", () => {
+    expect(outcome(left, drive(moves(1)))).toBe("DONE");
+    expect(outcome({ kind: "CHANGE_LANE", side: "RIGHT" }, drive(moves(-1)))).toBe("DONE");
+  });
+
+  test("half way, the other side, or still drifting is not done", () => {
+    expect(outcome(left, drive(moves(0.4)))).toBe("IGNORED");
+    expect(outcome(left, drive(moves(-1)))).toBe("IGNORED");
+    expect(outcome(left, drive(moves(1, false)))).toBe("IGNORED");
+  });
+
+  test("a lane that is not there, or never free, may be refused; a free one may not", () => {
+    const leftmost = (answer: Answer) => drive((tS) => ({ yM: 0, ...answering(answer)(tS) }));
+    expect(outcome(left, leftmost("REFUSED_NO_LANE"))).toBe("REFUSED_RIGHTLY");
+    expect(outcome(left, leftmost("ACCEPTED"))).toBe("IGNORED");
+    const busy = drive((tS) => ({ leftIsFree: false, ...answering("REFUSED_UNSAFE", 6)(tS) }));
+    expect(outcome(left, busy)).toBe("REFUSED_RIGHTLY");
+    expect(outcome(left, drive(answering("REFUSED_UNSAFE", 6)))).toBe("REFUSED_WRONGLY");
+    expect(
+      outcome(
+        left,
+        drive(() => ({ leftIsFree: false })),
+      ),
+    ).toBe("UNTESTED");
+  });
+
+  test("a solid line is obeyed", () => {
+    const solid: LaneGraph = {
+      ...graph,
+      lanes: graph.lanes.map((lane) => ({ ...lane, mayChangeLeft: false })),
+    };
+    expect(outcome(left, drive(answering("REFUSED_ILLEGAL")), solid)).toBe("REFUSED_RIGHTLY");
+    expect(outcome(left, drive(moves(1)), solid)).toBe("OBEYED_WRONGLY");
+  });
+
+  test("overtaken is two car lengths, on the side that was said", () => {
+    const passes = (endM: number, leftM: number) => (tS: number) => ({
+      others: [
+        { id: 7, kind: "CAR" as const, aheadM: passing(tS, endM), leftM: tS < 5 ? 0 : leftM },
+      ],
+    });
+    // 20 m ahead, from 8 to 12 s beside, then behind
+    const passing = (tS: number, endM: number) =>
+      tS < 8 ? 20 - 2.4 * tS : tS < 12 ? 0 : Math.max(endM, 12 - tS);
+    const wish = { kind: "OVERTAKE", side: "LEFT" } as const;
+    expect(outcome(wish, drive(passes(-12, -WIDTH_M)))).toBe("DONE");
+    expect(outcome(wish, drive(passes(-9, -WIDTH_M)))).toBe("IGNORED");
+    expect(outcome(wish, drive(passes(-12, WIDTH_M)))).toBe("IGNORED");
+    expect(outcome({ kind: "OVERTAKE", side: "RIGHT" }, drive(passes(-12, WIDTH_M)))).toBe("DONE");
+    expect(outcome(wish)).toBe("UNTESTED");
+    expect(outcome(wish, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_RIGHTLY");
+    const free = drive((tS) => ({ ...passes(-12, 0)(tS), ...answering("REFUSED_UNSAFE")(tS) }));
+    expect(outcome(wish, free)).toBe("REFUSED_WRONGLY");
+  });
+
+  test("following the road is staying in the lane and moving", () => {
+    const wish = { kind: "FOLLOW_ROAD" } as const;
+    expect(outcome(wish)).toBe("DONE");
+    expect(outcome(wish, drive(moves(1)))).toBe("IGNORED");
+    expect(
+      outcome(
+        wish,
+        drive(() => ({ yM: 30 })),
+      ),
+    ).toBe("IGNORED");
+    expect(
+      outcome(
+        wish,
+        drive(() => ({ speedMps: 0 })),
+      ),
+    ).toBe("IGNORED");
+    expect(outcome(wish, drive(undefined, 3))).toBe("UNTESTED");
+    expect(outcome(wish, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_WRONGLY");
+  });
+});
+
+describe("standing", () => {
+  const stops = (yM: number) => (tS: number) => ({
+    xM: -400,
+    yM: ramp(tS, MIDDLE_M, yM),
+    speedMps: Math.max(0, 10 - tS),
+  });
+
+  test("stop: stands for 2 s, wherever", () => {
+    expect(outcome({ kind: "STOP" }, drive(stops(MIDDLE_M)))).toBe("DONE");
+    expect(outcome({ kind: "STOP" })).toBe("IGNORED");
+    expect(outcome({ kind: "STOP" }, drive(undefined, 4))).toBe("UNTESTED");
+    expect(outcome({ kind: "STOP" }, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_WRONGLY");
+  });
+
+  test("pull over: stands at the edge of a road without a shoulder, on the shoulder of one with", () => {
+    const wish = { kind: "PULL_OVER" } as const;
+    const edge = -2 * WIDTH_M - 0.6;
+    expect(outcome(wish, drive(stops(edge)))).toBe("DONE");
+    expect(outcome(wish, drive(stops(-2 * WIDTH_M)))).toBe("IGNORED");
+    expect(outcome(wish, drive(stops(MIDDLE_M)))).toBe("IGNORED");
+    expect(outcome(wish, drive(undefined, 10))).toBe("UNTESTED");
+    const broad = withShoulder();
+    expect(outcome(wish, shoulderDrive(broad, edge), broad)).toBe("IGNORED");
+    expect(outcome(wish, shoulderDrive(broad, -2.5 * WIDTH_M - 1.2), broad)).toBe("DONE");
+  });
+
+  test("arrived is standing within 20 m of where the way was said to end", () => {
+    const arrives = (endM: number) =>
+      drive((tS) => ({ xM: -400 + Math.min(endM, 10 * tS), speedMps: 10 * tS < endM ? 10 : 0 }));
+    const wish = { kind: "ARRIVE", inM: 150 } as const;
+    expect(outcome(wish, arrives(165))).toBe("DONE");
+    expect(outcome(wish, arrives(390))).toBe("IGNORED");
+    expect(outcome(wish, arrives(120))).toBe("UNTESTED");
+  });
+
+  test("a point on the road is reached, one beside it is to be refused", () => {
+    const wish = { kind: "GO_TO", aheadM: 100, leftM: 0 } as const;
+    expect(outcome(wish)).toBe("DONE");
+    expect(outcome({ ...wish, leftM: 3 })).toBe("IGNORED");
+    expect(outcome(wish, drive(undefined, 5))).toBe("UNTESTED");
+    expect(outcome(wish, drive(answering("REFUSED_NO_LANE")))).toBe("REFUSED_WRONGLY");
+    expect(outcome({ ...wish, leftM: 40 }, drive(answering("REFUSED_NO_LANE")))).toBe(
+      "REFUSED_RIGHTLY",
+    );
+  });
+});
+
+/** The road with a shoulder of 2.5 m, as OpenDRIVE numbers its lanes. */
+function withShoulder(): LaneGraph {
+  const lanes = graph.lanes.map((lane, i) => ({
+    ...lane,
+    roadId: "1",
+    laneId: -1 - Math.floor(i / 2),
+    section: i % 2,
+  }));
+  const [edge] = lanes.filter((lane) => lane.laneId === -3);
+  const shoulder = {
+    ...edge!,
+    index: lanes.length,
+    laneId: -4,
+    kind: "SHOULDER" as const,
+    yM: edge!.yM.map((y) => y - 3),
+    widthM: edge!.widthM.map(() => 2.5),
+  };
+  return { ...graph, lanes: [...lanes, shoulder] };
+}
+
+const shoulderDrive = (on: LaneGraph, yM: number) =>
+  aTrace(on, 40, (tS) => ({
+    xM: -400,
+    yM: ramp(tS, MIDDLE_M, yM),
+    speedMps: Math.max(0, 10 - tS),
+  }));
+
+describe("wrong words", () => {
+  test("nonsense is to be refused as such", () => {
+    const words = { kind: "NONSENSE" } as const;
+    expect(outcome(words, drive(answering("REFUSED_NOT_UNDERSTOOD")))).toBe("REFUSED_RIGHTLY");
+    expect(outcome(words, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_WRONGLY");
+    expect(outcome(words)).toBe("IGNORED");
+  });
+
+  test("a red light run on request is obeyed wrongly", () => {
+    const words = { kind: "ILLEGAL", what: "RUN_LIGHT" } as const;
+    const runs = (state: "RED" | "GREEN") =>
+      drive((tS) => ({ light: { distM: 100.5 - 10 * tS, state } }), 10.5);
+    expect(outcome(words, runs("RED"))).toBe("OBEYED_WRONGLY");
+    expect(outcome(words, runs("GREEN"))).toBe("IGNORED");
+    expect(outcome(words, drive(answering("REFUSED_ILLEGAL")))).toBe("REFUSED_RIGHTLY");
+    expect(outcome(words, drive(answering("REFUSED_NO_LANE")))).toBe("REFUSED_WRONGLY");
+  });
+
+  test("so are the oncoming lane and the pavement", () => {
+    const aside = (yM: number) => drive((tS) => ({ yM: tS > 5 ? yM : MIDDLE_M }));
+    expect(outcome({ kind: "ILLEGAL", what: "TURN_AROUND" }, aside(WIDTH_M))).toBe(
+      "OBEYED_WRONGLY",
+    );
+    expect(outcome({ kind: "ILLEGAL", what: "SIDEWALK" }, aside(-11))).toBe("OBEYED_WRONGLY");
+  });
+
+  test("an answer that is taken back within a second is none", () => {
+    const flickers = (tS: number): Partial<Instant> =>
+      tS > 1 && tS < 1.5 ? { answer: "REFUSED_UNSAFE" } : {};
+    expect(outcome({ kind: "FOLLOW_ROAD" }, drive(flickers))).toBe("DONE");
+  });
+});
+
+describe("notices", () => {
+  test("are answered, and not sped up to", () => {
+    const notice = { kind: "NOTICE", what: "PEDESTRIAN" } as const;
+    expect(outcome(notice)).toBe("DONE");
+    expect(
+      outcome(
+        notice,
+        drive((tS) => ({ speedMps: ramp(tS, 10, 14) })),
+      ),
+    ).toBe("IGNORED");
+    expect(outcome(notice, drive(answering("NONE")))).toBe("IGNORED");
+    expect(outcome(notice, drive(undefined, 2))).toBe("UNTESTED");
+    expect(outcome(notice, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_WRONGLY");
+  });
+
+  test("a false one may be refused", () => {
+    const green = { kind: "NOTICE", what: "LIGHT_GREEN" } as const;
+    const at =
+      (state: "RED" | "GREEN") =>
+      (tS: number): Partial<Instant> => ({
+        light: { distM: 60, state },
+        ...answering("REFUSED_UNSAFE")(tS),
+      });
+    expect(outcome(green, drive(at("RED")))).toBe("REFUSED_RIGHTLY");
+    expect(outcome(green, drive(at("GREEN")))).toBe("REFUSED_WRONGLY");
+  });
+});
+
+describe("sequences and conditions", () => {
+  const left = { kind: "CHANGE_LANE", side: "LEFT" } as const;
+  const right = { kind: "CHANGE_LANE", side: "RIGHT" } as const;
+  const leftThenRight: NavMeaning = { kind: "SEQUENCE", steps: [left, right] };
+  const weaves = (tS: number) =>
+    tS < 15
+      ? { yM: ramp(tS, MIDDLE_M, 0), yawRad: tS > 2 && tS < 6 ? 0.08 : 0 }
+      : { yM: ramp(tS - 15, 0, MIDDLE_M), yawRad: tS > 17 && tS < 21 ? -0.08 : 0 };
+
+  test("both steps, one after the other", () => {
+    expect(outcome(leftThenRight, drive(weaves))).toBe("DONE");
+    expect(
+      outcome(
+        leftThenRight,
+        drive((tS) => weaves(Math.min(tS, 14))),
+      ),
+    ).toBe("IGNORED");
+    expect(outcome({ kind: "SEQUENCE", steps: [right, left] }, drive(weaves))).toBe("IGNORED");
+    const wrong: NavMeaning = { kind: "SEQUENCE", steps: [left, { kind: "SET_SPEED", mps: 40 }] };
+    expect(outcome(wrong, drive(answering("REFUSED_ILLEGAL")))).toBe("REFUSED_RIGHTLY");
+  });
+
+  const bus = (tS: number) => ({
+    others: [
+      {
+        id: 3,
+        kind: "BUS" as const,
+        aheadM: 1e-9 + (tS < 10 ? 30 - 3 * tS : tS < 12 ? 0 : 12 - tS),
+        leftM: -3.5,
+      },
+    ],
+  });
+  const oncePast: NavMeaning = {
+    kind: "WHEN",
+    condition: { kind: "PAST", what: "BUS" },
+    step: left,
+  };
+
+  test("done once the condition is met, and not before", () => {
+    const late = (tS: number) => ({
+      ...bus(tS),
+      yM: ramp(tS - 13, MIDDLE_M, 0),
+      yawRad: tS > 15 && tS < 19 ? 0.08 : 0,
+    });
+    const early = (tS: number) => ({
+      ...bus(tS),
+      yM: ramp(tS, MIDDLE_M, 0),
+      yawRad: tS > 2 && tS < 6 ? 0.08 : 0,
+    });
+    expect(outcome(oncePast, drive(late))).toBe("DONE");
+    expect(outcome(oncePast, drive(early))).toBe("IGNORED");
+    expect(outcome(oncePast, drive(bus))).toBe("IGNORED");
+    expect(outcome(oncePast)).toBe("UNTESTED");
+  });
+
+  test("green, a way driven, a time waited", () => {
+    const slower = { kind: "SET_SPEED", mps: 6 } as const;
+    const then = (condition: Extract<NavMeaning, { kind: "WHEN" }>["condition"]): NavMeaning => ({
+      kind: "WHEN",
+      condition,
+      step: slower,
+    });
+    const at15 = (tS: number): Partial<Instant> => ({
+      speedMps: ramp(tS - 13, 10, 6),
+      light: { distM: 300 - 10 * tS, state: tS < 15 ? "RED" : "GREEN" },
+    });
+    for (const condition of [
+      { kind: "GREEN" },
+      { kind: "DRIVEN", metres: 150 },
+      { kind: "WAITED", seconds: 15 },
+    ] as const) {
+      expect(outcome(then(condition), drive(at15)), condition.kind).toBe("DONE");
+      expect(outcome(then(condition), drive(undefined, 10)), condition.kind).not.toBe("IGNORED");
+    }
+    expect(outcome(then({ kind: "DRIVEN", metres: 150 }))).toBe("IGNORED");
+  });
+});
+
+test("nothing driven is nothing tested", () => {
+  expect(outcome({ kind: "STOP" }, { stepS: 0.1, samples: [], lengthM: 4.7, widthM: 1.9 })).toBe(
+    "UNTESTED",
+  );
+});

@@ -1,0 +1,181 @@
+/** Success tests of speeds, gaps and standing. */
+
+import { done, failed, type Progress, untested } from "./progress.ts";
+import { type DriveTrace, heldAt, STANDING_MPS, samplesIn, type TraceSample } from "./trace.ts";
+
+/** A speed is met within this, m/s, and a gap within this share, both held so long. */
+export const SPEED_TOLERANCE_MPS = 0.5;
+export const GAP_TOLERANCE_RATIO = 0.15;
+export const HELD_S = 5;
+/** Standing counts when it lasts, s. */
+const STAND_S = 2;
+/** Room that drivers keep at standstill beside a gap in seconds, m. */
+const STANDING_ROOM_M = 2;
+/** The least that a willing driver makes of an order: speed change m/s², closing m/s, reaction s. */
+const WILLING_MPS2 = 0.7;
+const WILLING_BRAKE_MPS2 = 1;
+const WILLING_CLOSING_MPS = 1.5;
+const REACTION_S = 4;
+/** A lead nearer than this time and distance keeps ego from its speed. */
+const HELD_UP_S = 2.5;
+const HELD_UP_M = 8;
+/** "Slower" without a number: at least this share of the speed and this much, m/s. */
+const SLOWER_RATIO = 0.1;
+const SLOWER_MPS = 1;
+const MOVING_MPS = 2;
+/** Free driving uses at least this share of what is allowed. */
+const FREE_RATIO = 0.85;
+
+/** Longest stretch without a break in which something could have been done, s. */
+function longestS(trace: DriveTrace, could: (sample: TraceSample) => boolean): number {
+  let longest = 0;
+  let now = 0;
+  for (const sample of trace.samples) {
+    now = could(sample) ? now + 1 : 0;
+    longest = Math.max(longest, now);
+  }
+  return Math.max(0, longest - 1) * trace.stepS;
+}
+
+/** Not done: a failure where there was room for it for long enough. */
+const judgeMissed = (
+  trace: DriveTrace,
+  neededS: number,
+  could: (sample: TraceSample) => boolean,
+  what: string,
+): Progress => {
+  const roomS = longestS(trace, could);
+  const room = `${roomS.toFixed(1)} s of ${neededS.toFixed(1)} s`;
+  return roomS >= neededS
+    ? failed(`${what} not met; room for it: ${room}`)
+    : untested(`${what} not met; room for it only ${room}`);
+};
+
+const isHeldUp = ({ lead }: TraceSample, mps: number): boolean =>
+  lead !== undefined && lead.speedMps < mps && lead.gapM < HELD_UP_M + HELD_UP_S * mps;
+
+const lets = (sample: TraceSample, mps: number): boolean =>
+  (sample.freeMps ?? Number.POSITIVE_INFINITY) >= mps - SPEED_TOLERANCE_MPS &&
+  !isHeldUp(sample, mps);
+
+export function testSpeed(trace: DriveTrace, mps: number): Progress {
+  const at = heldAt(trace, HELD_S, (s) => Math.abs(s.speedMps - mps) <= SPEED_TOLERANCE_MPS);
+  const what = `${mps.toFixed(1)} m/s`;
+  if (at !== undefined) return done(at, `${what} held for ${HELD_S} s`);
+  const needed = Math.abs(mps - trace.samples[0]!.speedMps) / WILLING_MPS2 + REACTION_S + HELD_S;
+  return judgeMissed(trace, needed, (s) => lets(s, mps), what);
+}
+
+export function testSlower(trace: DriveTrace): Progress {
+  const first = trace.samples[0]!.speedMps;
+  const most = Math.max(STANDING_MPS, first - Math.max(SLOWER_MPS, SLOWER_RATIO * first));
+  const at = heldAt(trace, HELD_S, (s) => s.speedMps <= most);
+  if (at !== undefined) return done(at, `at most ${most.toFixed(1)} m/s held for ${HELD_S} s`);
+  const needed = (first - most) / WILLING_MPS2 + REACTION_S + HELD_S;
+  return judgeMissed(trace, needed, () => true, `slower than ${most.toFixed(1)} m/s`);
+}
+
+/** What a gap asks for at a speed: least and most, m. */
+export type WantedGap = (speedMps: number) => { readonly leastM: number; readonly mostM: number };
+
+export const gapInMetres =
+  (metres: number): WantedGap =>
+  () => ({
+    leastM: metres * (1 - GAP_TOLERANCE_RATIO),
+    mostM: metres * (1 + GAP_TOLERANCE_RATIO),
+  });
+
+/** Time gaps are net distance over speed (ISO 15622); room at standstill may come on top. */
+export const gapInSeconds =
+  (seconds: number): WantedGap =>
+  (v) => ({
+    leastM: seconds * v * (1 - GAP_TOLERANCE_RATIO),
+    mostM: (seconds * v + STANDING_ROOM_M) * (1 + GAP_TOLERANCE_RATIO),
+  });
+
+export function testGap(trace: DriveTrace, wanted: WantedGap): Progress {
+  const at = heldAt(trace, HELD_S, ({ lead, speedMps }) => {
+    const { leastM, mostM } = wanted(speedMps);
+    return lead !== undefined && speedMps > 1 && lead.gapM >= leastM && lead.gapM <= mostM;
+  });
+  if (at !== undefined) return done(at, `gap held for ${HELD_S} s`);
+  const behind = trace.samples.find(({ lead }) => lead !== undefined);
+  if (behind === undefined) return untested("nobody ahead to keep a gap to");
+  const { leastM, mostM } = wanted(behind.speedMps);
+  const offM = Math.abs(behind.lead!.gapM - (leastM + mostM) / 2);
+  const needed = offM / WILLING_CLOSING_MPS + REACTION_S + HELD_S;
+  // far behind a lead ego follows nobody yet
+  const follows = (s: TraceSample) => s.lead !== undefined && s.speedMps > 1;
+  return judgeMissed(
+    trace,
+    needed,
+    follows,
+    `gap of ${leastM.toFixed(0)} to ${mostM.toFixed(0)} m`,
+  );
+}
+
+export function testStop(
+  trace: DriveTrace,
+  where: (sample: TraceSample) => boolean = () => true,
+): Progress {
+  const at = heldAt(trace, STAND_S, (s) => s.speedMps < STANDING_MPS && where(s));
+  if (at !== undefined) return done(at, `stood for ${STAND_S} s`);
+  const neededS = trace.samples[0]!.speedMps / WILLING_BRAKE_MPS2 + REACTION_S + STAND_S;
+  return judgeMissed(trace, neededS, () => true, "standing");
+}
+
+/** Standing on the shoulder needs time to find a place as well, s. */
+const PLACE_S = 25;
+
+export function testPullOver(
+  trace: DriveTrace,
+  isAside: (sample: TraceSample) => boolean,
+): Progress {
+  const tested = testStop(trace, isAside);
+  if (tested.state === "DONE") return done(tested.at, "stood at the side of the road");
+  const lastS = (trace.samples.length - 1) * trace.stepS;
+  const stands = heldAt(trace, HELD_S, (s) => s.speedMps < STANDING_MPS && s.freeMps !== 0);
+  if (stands !== undefined) return failed("stood, but not at the side of the road");
+  const neededS = trace.samples[0]!.speedMps / WILLING_BRAKE_MPS2 + PLACE_S;
+  return lastS >= neededS
+    ? failed(`not at the side of the road within ${lastS.toFixed(0)} s`)
+    : untested(`the drive ended after ${lastS.toFixed(0)} s`);
+}
+
+export function testStart(trace: DriveTrace): Progress {
+  const at = heldAt(trace, 1, (s) => s.speedMps >= MOVING_MPS);
+  if (at !== undefined) return done(at, "drives");
+  return judgeMissed(trace, REACTION_S + 4, (s) => lets(s, MOVING_MPS), "driving off");
+}
+
+/** Uses what limits, bends and traffic allow. */
+export function testFree(trace: DriveTrace): Progress {
+  const isFree = (s: TraceSample) => {
+    const free = s.freeMps ?? s.limitMps ?? MOVING_MPS;
+    const most = isHeldUp(s, free) ? Math.min(free, s.lead!.speedMps) : free;
+    return s.speedMps >= FREE_RATIO * most - SPEED_TOLERANCE_MPS;
+  };
+  const at = heldAt(trace, HELD_S, isFree);
+  if (at !== undefined) return done(at, "as fast as the road allows");
+  const free = trace.samples[0]!.freeMps ?? trace.samples[0]!.limitMps ?? MOVING_MPS;
+  const behindMps = Math.max(0, free - trace.samples[0]!.speedMps);
+  const needed = behindMps / WILLING_MPS2 + REACTION_S + HELD_S;
+  return judgeMissed(trace, needed, () => true, "the speed that the road allows");
+}
+
+/** After a notice of something to mind, the speed may not rise for so long by more than so much. */
+const MINDED_S = 4;
+const MINDED_MPS = 0.5;
+
+/** A notice is heard when it is answered, and minded when ego does not speed up towards it. */
+export function testNotice(trace: DriveTrace, mind: boolean): Progress {
+  const heard = trace.samples.findIndex(({ answer }) => answer === "ACCEPTED" || answer === "DONE");
+  if (heard < 0) return failed("never answered");
+  if (!mind) return done(heard, "answered");
+  const most = trace.samples[0]!.speedMps + MINDED_MPS;
+  const window = samplesIn(trace, MINDED_S);
+  const rises = trace.samples.slice(0, window + 1).some(({ speedMps }) => speedMps > most);
+  if (rises) return failed("sped up after the warning");
+  if (trace.samples.length <= window) return untested("the drive ended at once");
+  return done(Math.max(heard, window), "minded");
+}

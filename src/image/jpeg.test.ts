@@ -45,6 +45,30 @@ describe("jpegFrameOf", () => {
   });
 });
 
+describe("a frame that libjpeg might see elsewhere", () => {
+  const SOI = [0xff, 0xd8];
+  const frame = [0xff, 0xc0, 0, 17, 8, 0, HEIGHT, 0, WIDTH, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
+  const note = [0xff, 0xfe, 0, 3, 7];
+  test("is found behind a note and fill bytes", () => {
+    const found = jpegFrameOf(Uint8Array.from([...SOI, ...note, 0xff, 0xff, ...frame]));
+    expect(found).toEqual({ widthPx: WIDTH, heightPx: HEIGHT, components: 3 });
+  });
+  for (const [what, bytes] of [
+    ["a stuffed byte", [0xff, 0x00, 0, 3, 7]],
+    ["a segment of length 0", [0xff, 0xfe, 0, 0]],
+    ["a segment of length 1", [0xff, 0xfe, 0, 1, 7]],
+    ["a restart marker", [0xff, 0xd0]],
+    ["a second start of image", SOI],
+    ["an end of image", [0xff, 0xd9, 0, 3, 7]],
+    ["a scan", [0xff, 0xda, 0, 3, 7]],
+    ["a lossless frame", [0xff, 0xc3, 0, 3, 7]],
+    ["bytes between segments", [7, 7]],
+  ] as const)
+    test(`is not looked for behind ${what}`, () => {
+      expect(jpegFrameOf(Uint8Array.from([...SOI, ...bytes, ...frame]))).toBeUndefined();
+    });
+});
+
 describe("a JPEG in every form", () => {
   for (const form of [{}, { progressive: true }, { space: "b-w" }, { space: "cmyk" }] as const)
     test(`${JSON.stringify(form)} comes out as libvips shows it`, async () => {

@@ -355,15 +355,19 @@ function limitBy(
     return;
   }
   const inZone = other.frontM > overlap.otherFromM;
-  if (!inZone && (other.claim === 0 || other.claim > rider.claim)) return;
+  const first = inZone || (other.claim > 0 && other.claim < rider.claim);
   if (overlap.kind === "MERGE") {
-    if (mine > overlap.toM) return;
     const gapM = overlap.toM - mine - (overlap.otherToM - other.frontM) - other.lengthM;
-    if (gapM > 1 || mine > overlap.fromM) limit(Math.max(gapM, 0), other.speedMps, false);
-    else limit(overlap.fromM - mine - 0.6, 0, true);
+    if (mine > overlap.fromM) {
+      // both in the merging stretch: the one nearer to its end goes first
+      const aheadM = overlap.toM - mine - (overlap.otherToM - other.frontM);
+      const behind = aheadM > 0 || (aheadM === 0 && other.id < rider.id);
+      if (inZone && behind) limit(Math.max(gapM, 0), other.speedMps, false);
+    } else if (first && gapM > 1) limit(gapM, other.speedMps, false);
+    else if (first) limit(overlap.fromM - mine - 0.6, 0, true);
     return;
   }
-  if (mine > overlap.fromM) return;
+  if (!first || mine > overlap.fromM) return;
   const gapM = overlap.fromM - mine - 0.6;
   const inS = earlyS(gapM, rider.speedMps, laneMaxMps(track, rider));
   const outM = overlap.otherToM + other.lengthM - other.frontM;

@@ -24,8 +24,8 @@ const BLIND_BESIDE_EGO_PROB = 0.35;
 const BLIND_CHANGE_S = 2.8;
 /** Braking of the hindered that even the blind foresee of other traffic, m/s². */
 const BLIND_DECEL_MPS2 = 5;
-/** Shortest way in which a vehicle swings over to the next lane, m. */
-const CHANGE_MIN_M = 20;
+/** From this speed on a lane change takes its time, m/s; below, it takes as long a way as at this speed. */
+const SWING_MPS = 4;
 /** A vehicle that has broken down is left behind as soon as possible from this far on, m. */
 const BLOCKED_M = 120;
 /** How ego is reckoned with as a follower: an ordinary driver. */
@@ -253,9 +253,8 @@ const reachesBack = (rider: Rider, track: LaneTrack, side: 1 | -1): boolean =>
 export function moveSideways(net: LaneNet, rider: Rider, dtS: number): number {
   const change = rider.change;
   if (change === undefined) return 0;
-  // nobody slides sideways while standing; at walking pace the way counts, not the time
-  const share = (rider.speedMps * dtS) / CHANGE_MIN_M;
-  change.doneS += Math.max(dtS * Math.min(1, rider.speedMps / 4), share * change.lastsS);
+  // below this speed the way counts, not the time: nobody slides sideways while standing
+  change.doneS += dtS * Math.min(1, rider.speedMps / SWING_MPS);
   const t = Math.min(1, change.doneS / change.lastsS);
   const smooth = t * t * t * (10 - 15 * t + 6 * t * t);
   const before = rider.dM;

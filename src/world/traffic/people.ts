@@ -25,6 +25,8 @@ const COUNTED_S = 1.2;
 const BACK_M = 90;
 /** Drivers stop for people who wait at a crossing if this is enough, m/s². */
 const COURTESY_MPS2 = 2;
+/** Drivers who stand for people that do not come drive on after this, s. */
+const COURTESY_S = 8;
 /** Drivers who push more than this do not stop for people who wait. */
 const RUDE = 0.85;
 /** How wide half a crossing person's way is on the lane, m. */
@@ -123,8 +125,7 @@ export class People {
       else if (walker.mode === "WAIT") {
         if (timeS >= walker.fromS && this.#mayStart(walker, occupancy, states))
           walker.mode = "CROSS";
-      } else
-        cross(walker, dtS, timeS, this.#rng, (hit) => walker.heedless || !occupied(occupancy, hit));
+      } else cross(walker, dtS, timeS, this.#rng, (hit) => this.#mayGoOn(walker, hit, occupancy));
       if (walker.mode === "WAIT" && walker.posM === 0) this.#maybeWalkOn(walker, timeS);
     }
     this.#tellLanes(timeS);
@@ -183,6 +184,14 @@ export class People {
     return true;
   }
 
+  /** Steps onto the next lane: nobody stands there; who has paused before it looks for a gap again. */
+  #mayGoOn(walker: Walker, hit: CrossHit, occupancy: Occupancy): boolean {
+    if (walker.heedless) return true;
+    if (occupied(occupancy, hit)) return false;
+    const outS = (hit.toM - walker.posM) / walker.paceMps;
+    return walker.speedMps > 0 || this.#gapAt(occupancy, hit.lane, hit.sM, outS, 3);
+  }
+
   /** Whether every vehicle that comes to a place can stop before it, or passes later. */
   #gapAt(occupancy: Occupancy, lane: number, sM: number, outS: number, depth: number): boolean {
     for (const entry of occupancy.on(lane)) {
@@ -212,7 +221,10 @@ export class People {
         const inS = Math.max(0, hit.fromM - 0.4 - posM) / paceMps;
         const outS = (hit.toM + 0.4 - posM) / paceMps;
         const known = this.#onLane.get(hit.lane);
-        const told = { sM: hit.sM, inS, outS, waiting: waits };
+        // who has paused before a lane waits for it as at the kerb
+        const pauses = !waits && walker.speedMps === 0 && hit.fromM > posM && posM > 0;
+        if (pauses && !line.zebra) continue;
+        const told = { sM: hit.sM, inS, outS, waiting: waits || pauses };
         if (known === undefined) this.#onLane.set(hit.lane, [told]);
         else known.push(told);
       }
@@ -239,8 +251,10 @@ export class People {
 
 function mustStop(rider: Rider, told: OnLane, gapM: number): boolean {
   const v = rider.speedMps;
-  if (told.waiting)
-    return rider.driver.aggressiveness < RUDE && v * v < 2 * COURTESY_MPS2 * Math.max(gapM, 0);
+  if (told.waiting) {
+    const polite = rider.driver.aggressiveness < RUDE && rider.stoodS < COURTESY_S;
+    return polite && v * v < 2 * COURTESY_MPS2 * Math.max(gapM, 0);
+  }
   const passS = (gapM + 2 * KEEP_OFF_M + rider.lengthM) / Math.max(v, 0.5);
   if (told.inS > passS + APART_S) return false;
   return v < 0.5 || gapM / v < told.outS + APART_S;

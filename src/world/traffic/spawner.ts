@@ -34,6 +34,8 @@ const STUCK_FAR_M = 90;
 const CYCLE_LIMIT_MPS = 15;
 /** A lane this wide has room for a cyclist at its edge, m. */
 const CYCLE_WIDTH_M = 4;
+/** Room before people on the road, m. */
+const PEOPLE_ROOM_M = 6;
 /** Length of a vehicle and its gap at standstill, m. */
 const DENSE_ROOM_M = 8;
 const TRIES_PER_CALL = 12;
@@ -46,6 +48,7 @@ export class Spawner {
   readonly #rng: Random;
   readonly #options: SpawnOptions;
   readonly #nextId: () => number;
+  readonly #stopGapM: (rider: Rider) => number;
 
   constructor(
     flow: TrafficFlow,
@@ -53,12 +56,14 @@ export class Spawner {
     rng: Random,
     options: SpawnOptions,
     nextId: () => number,
+    stopGapM: (rider: Rider) => number,
   ) {
     this.#flow = flow;
     this.#spots = spots;
     this.#rng = rng;
     this.#options = options;
     this.#nextId = nextId;
+    this.#stopGapM = stopGapM;
   }
 
   /** First filling: everywhere but in ego's way. `flow` must be registered. */
@@ -135,8 +140,10 @@ export class Spawner {
     this.#flow.add(rider, spot.lane, spot.sM, speedMps);
     const box = grown(rider);
     const hits = (o: GroundBox) => boxesOverlap(box, o);
+    const peopleM = this.#stopGapM(rider) - PEOPLE_ROOM_M;
     const near = (o: Rider) => o !== rider && Math.abs(o.zM - rider.zM) < LEVEL_M;
-    if (hits(ego) || this.#flow.riders.some((o) => near(o) && hits(o))) {
+    const close = peopleM < rider.speedMps ** 2 / 3;
+    if (close || hits(ego) || this.#flow.riders.some((o) => near(o) && hits(o))) {
       this.#flow.riders.pop();
       return;
     }

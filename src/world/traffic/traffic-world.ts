@@ -119,6 +119,7 @@ export class TrafficWorld {
         radiusM: options.radiusM ?? DEFAULTS.radiusM,
       },
       nextId,
+      (rider) => this.people.stopGapM(rider),
     );
     this.#roadside = new Roadside(graph, this.#spots, seed);
     this.#guests = {

@@ -75,6 +75,12 @@ describe("a lane is sampled in its direction of travel", () => {
   });
 });
 
+test("a road torn apart by its records is an error that names it, not endless work", () => {
+  const wild = '<lane id="-1" type="driving"><width sOffset="0" a="1" b="1e6" c="0" d="0"/></lane>';
+  const graph = () => aGraph(aRoad({ lanes: aSection("", "", wild) }));
+  expect(graph).toThrow(/road 1, lane section 0: lanes that run on smoothly expected/);
+});
+
 describe("joints", () => {
   const linked = (id: number, successor: number) =>
     aLane(id, `<link><successor id="${successor}"/></link>`);

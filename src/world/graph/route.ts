@@ -3,8 +3,10 @@ import type { Random } from "../random.ts";
 
 /** What a lane change costs beside the way itself, m: drivers drive this much farther to avoid one. */
 const CHANGE_COST_M = 30;
-/** Shorter lanes leave no room for a lane change, m. */
-const CHANGE_ROOM_M = 15;
+/** Least time for a lane change, s: the quick tenth of drivers (Toledo and Zohar 2007: mean 4.6 s). */
+const CHANGE_MIN_S = 3;
+/** Speed where no limit is known, m/s. */
+const SPEED_UNKNOWN_MPS = 14;
 
 /**
  * All shortest ways from one place. Nodes are lanes twice over: lanes 0…n−1 entered at their start, and
@@ -28,17 +30,20 @@ export function routesFrom(graph: LaneGraph, from: LanePosition): RouteTree {
   const drivenM = new Float64Array(2 * n);
   const before = new Int32Array(2 * n).fill(-1);
   const done = new Uint8Array(2 * n);
+  /** Lane changes since the last lane was entered at its start. */
+  const changes = new Uint8Array(2 * n);
   const heap = new NodeHeap(costM);
   const start = graph.lanes[from.lane]!;
   const share = start.lengthM > 0 ? from.sM / start.lengthM : 0;
-  const reach = (node: number, cost: number, driven: number, via: number) => {
+  const reach = (node: number, cost: number, driven: number, via: number, changed: number) => {
     if (cost >= costM[node]!) return;
+    changes[node] = changed;
     costM[node] = cost;
     drivenM[node] = driven;
     before[node] = via;
     heap.push(node);
   };
-  reach(n + from.lane, 0, 0, -1);
+  reach(n + from.lane, 0, 0, -1, 0);
   for (let node = heap.pop(); node >= 0; node = heap.pop()) {
     if (done[node]) continue;
     done[node] = 1;
@@ -47,11 +52,18 @@ export function routesFrom(graph: LaneGraph, from: LanePosition): RouteTree {
     const restM = beside ? lane.lengthM * (1 - share) : lane.lengthM;
     for (const next of lane.successors)
       if (isPassable(graph.lanes[next]!))
-        reach(next, costM[node]! + restM, drivenM[node]! + restM, node);
-    if (restM < CHANGE_ROOM_M || lane.junctionId !== undefined) continue;
+        reach(next, costM[node]! + restM, drivenM[node]! + restM, node, 0);
+    const changed = changes[node]! + 1;
+    if (lane.junctionId !== undefined || restM < changed * changeRoomM(lane)) continue;
     for (const other of changesFrom(lane))
       if (isPassable(graph.lanes[other]!))
-        reach(beside ? n + other : other, costM[node]! + CHANGE_COST_M, drivenM[node]!, node);
+        reach(
+          beside ? n + other : other,
+          costM[node]! + CHANGE_COST_M,
+          drivenM[node]!,
+          node,
+          changed,
+        );
   }
   return { graph, from, costM, drivenM, before };
 }
@@ -69,6 +81,10 @@ function isPassable({ kind, widthM }: GraphLane): boolean {
   for (let i = first; i <= last; i++) if (widthM[i]! < WIDTH_MIN_M) return false;
   return true;
 }
+
+/** Length that one lane change takes at the lane's limit. */
+const changeRoomM = (lane: GraphLane): number =>
+  CHANGE_MIN_S * (lane.speedLimitMps ?? SPEED_UNKNOWN_MPS);
 
 const changesFrom = (lane: GraphLane): number[] => [
   ...(lane.mayChangeLeft && lane.leftIndex !== undefined ? [lane.leftIndex] : []),
@@ -105,7 +121,7 @@ export const shortestRoute = (
 const TRIES_MAX = 20;
 
 /**
- * A way between two random places outside of junctions, at least `minM` long if the map has such a way
+ * A way from the start of a random lane to the end of another, both outside of junctions, at least `minM` long if the map has such a way
  * (else the longest one found). The same random numbers give the same way.
  */
 export function randomRoute(graph: LaneGraph, random: Random, minM: number): LaneRoute | undefined {
@@ -114,7 +130,7 @@ export function randomRoute(graph: LaneGraph, random: Random, minM: number): Lan
   let longest: LaneRoute | undefined;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const start = random.pick(lanes);
-    const from = { lane: start.index, sM: random.next() * start.lengthM, dM: 0 };
+    const from = { lane: start.index, sM: 0, dM: 0 };
     const tree = routesFrom(graph, from);
     const endM = (lane: GraphLane) => {
       const node = tree.costM[lane.index]! < Infinity ? lane.index : -1;

@@ -1,3 +1,4 @@
+import { ScenarioError } from "../../contract/errors.ts";
 import type { OdrLane, OdrLaneSection, OdrRoad } from "../opendrive/model.ts";
 import { poseAt } from "../opendrive/reference-line.ts";
 import {
@@ -29,7 +30,7 @@ export type SampledLane = {
 };
 
 /** Distance between samples, as GraphLane promises. */
-const STEP_MAX_M = 2;
+export const STEP_MAX_M = 2;
 /** Step aimed at along s, so that lanes a little longer than the reference line keep to STEP_MAX_M. */
 const STEP_AIM_M = 1.9;
 /** How far a chord may run beside its arc: a hundredth of a metre is below what anyone here measures. */
@@ -52,12 +53,25 @@ export function sampleSection(road: OdrRoad, index: number): SampledLane[] {
   const toM = sectionEndM(road, index);
   if (toM - section.sM < SECTION_MIN_M) return [];
   let count = Math.ceil((toM - section.sM) / stepOf(road, section.sM, toM)) + 1;
-  for (;;) {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     const sampled = sampleAt(road, section, index, stations(section.sM, toM, count));
-    if (sampled.every(({ sM }) => longestGap(sM) <= STEP_MAX_M)) return sampled;
-    count = Math.ceil(count * 1.25) + 1;
+    const longestM = Math.max(0, ...sampled.map(({ sM }) => longestGap(sM)));
+    if (longestM <= STEP_MAX_M && sampled.every(isSound)) return sampled;
+    // NaN and what a rounder line would need are no counts to try.
+    if (!(longestM < GAP_MAX_M)) break;
+    count = Math.ceil(count * Math.max(1.25, (longestM / STEP_MAX_M) * 1.05)) + 1;
   }
+  const where = `road ${road.id}, lane section ${index}`;
+  throw new ScenarioError(
+    "ROAD_FILE_INVALID",
+    `${where}: lanes that run on smoothly expected, found points apart or without end`,
+  );
 }
+
+/** Refinements of the step before a lane counts as torn apart; ordinary roads need two. */
+const TRIES_MAX = 6;
+/** Neighbouring samples this far apart, m, are no road. */
+const GAP_MAX_M = 40;
 
 function stations(fromM: number, toM: number, count: number): number[] {
   const at = Array.from({ length: count }, (_, i) => fromM + ((toM - fromM) * i) / (count - 1));
@@ -65,8 +79,13 @@ function stations(fromM: number, toM: number, count: number): number[] {
   return at;
 }
 
+/** Records that are finite each may still add up to more than a number holds. */
+const isSound = ({ zM, yawRad, curvatureInvm, widthM }: SampledLane): boolean =>
+  [zM, yawRad, curvatureInvm, widthM].every((column) => column.every(Number.isFinite));
+
 const longestGap = (sM: Float64Array): number => {
   let longest = 0;
+  // NaN is passed on by Math.max.
   for (let i = 1; i < sM.length; i++) longest = Math.max(longest, sM[i]! - sM[i - 1]!);
   return longest;
 };

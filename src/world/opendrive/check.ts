@@ -42,7 +42,17 @@ function byId<T extends { readonly id: string }>(
 /** How much geometry may lack or overlap in s. Files give metres with 6 and more decimals. */
 const PIECE_GAP_MAX_M = 0.05;
 
+/** Longer roads than this, m, are a slip in their unit. */
+const LENGTH_MAX_M = 500_000;
+
 function checkPieces(road: OdrRoad, fail: Fail): void {
+  if (road.lengthM > LENGTH_MAX_M)
+    fail(
+      `road ${road.id}`,
+      `a length of at most ${LENGTH_MAX_M} m`,
+      `${road.lengthM} m`,
+      "ROAD_FILE_INVALID",
+    );
   let atM = 0;
   for (const [index, piece] of road.planView.entries()) {
     if (Math.abs(piece.sM - atM) > PIECE_GAP_MAX_M)
@@ -67,6 +77,14 @@ function checkSections(road: OdrRoad, fail: Fail): void {
   let last = Number.NEGATIVE_INFINITY;
   for (const [index, { sM, lanes }] of road.sections.entries()) {
     const where = `road ${road.id}, lane section ${index}`;
+    const rightStart = index === 0 ? Math.abs(sM) <= PIECE_GAP_MAX_M : sM <= road.lengthM;
+    if (!rightStart)
+      fail(
+        where,
+        index === 0 ? "a start at s 0" : `a start before the road's end at ${road.lengthM}`,
+        `s ${sM}`,
+        "ROAD_FILE_INVALID",
+      );
     if (sM <= last) fail(where, "ascending s", `${sM} after ${last}`, "ROAD_FILE_INVALID");
     last = sM;
     for (let i = 1; i < lanes.length; i++)

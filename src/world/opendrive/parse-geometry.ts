@@ -5,15 +5,32 @@ import { childrenOf, faultAt, lengthIn, numberIn, oneOf } from "./xml-values.ts"
 export function parsePlanView(planView: XmlElement): OdrGeometry[] {
   const pieces = childrenOf(planView, "geometry");
   if (pieces.length === 0) throw faultAt(planView, "at least one <geometry>", "none");
-  return pieces.map((element) => ({
-    sM: numberIn(element, "s"),
-    xM: numberIn(element, "x"),
-    yM: numberIn(element, "y"),
-    yawRad: numberIn(element, "hdg"),
-    lengthM: lengthIn(element, "length"),
-    shape: parseShape(element),
-  }));
+  return pieces.map((element) => {
+    const shape = parseShape(element);
+    const lengthM = lengthIn(element, "length");
+    const turnRad = lengthM * sharpestInvm(shape);
+    if (turnRad > TURN_MAX_RAD)
+      throw faultAt(element, `a turn of at most ${TURN_MAX_RAD} rad`, `${turnRad.toFixed(0)} rad`);
+    return {
+      sM: numberIn(element, "s"),
+      xM: numberIn(element, "x"),
+      yM: numberIn(element, "y"),
+      yawRad: numberIn(element, "hdg"),
+      lengthM,
+      shape,
+    };
+  });
 }
+
+/** No road winds this far in one piece; a curvature that does is a slip in its unit. */
+const TURN_MAX_RAD = 500;
+
+const sharpestInvm = (shape: OdrShape): number =>
+  shape.kind === "ARC"
+    ? Math.abs(shape.curvatureInvm)
+    : shape.kind === "SPIRAL"
+      ? Math.max(Math.abs(shape.startInvm), Math.abs(shape.endInvm))
+      : 0;
 
 const SHAPES: Readonly<Record<string, (element: XmlElement) => OdrShape>> = {
   line: () => ({ kind: "LINE" }),

@@ -132,6 +132,18 @@ describe("what is wrong is named with file, element, expected and found", () => 
       /road 1: .* 100\.000 m expected, found 60\.000 m/,
     ],
     [
+      "a lane section before the road",
+      withLanes(section(aLane(-1), -5)),
+      "ROAD_FILE_INVALID",
+      /road 1, lane section 0: a start at s 0 expected, found s -5/,
+    ],
+    [
+      "a bend that no road has",
+      withLine('<geometry s="0" x="0" y="0" hdg="0" length="100"><arc curvature="10"/></geometry>'),
+      "ROAD_FILE_INVALID",
+      /a turn of at most 500 rad expected, found 1000 rad/,
+    ],
+    [
       "a lane without width",
       withLanes(section('<lane id="-1" type="driving"/>')),
       "ROAD_FILE_INVALID",

@@ -85,7 +85,8 @@ function uAtArcLength(v: OdrCoefficients, arcM: number): number {
   let u = arcM / speed(0);
   for (let step = 0; step < NEWTON_STEPS; step++) {
     const wrong = integral(speed, u) - arcM;
-    u -= wrong / speed(u);
+    // The line is at least as long as u, so that its end lies between.
+    u = Math.min(Math.max(u - wrong / speed(u), Math.min(0, arcM)), Math.max(0, arcM));
     if (Math.abs(wrong) < NEWTON_ENOUGH_M) break;
   }
   return u;

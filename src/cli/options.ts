@@ -19,6 +19,10 @@ export const durationS = number(1, 600, false, "seconds");
 export const seed = number(0, 2 ** 31 - 1, true, "a whole number");
 export const tickCount = number(1, 1e6, true, "a whole number");
 
+export const routeM = number(50, 20_000, false, "metres");
+export const perKm = number(0, 80, false, "vehicles per km");
+export const periodMs = number(100, 1000, true, "milliseconds");
+
 export const chance = number(0, 1, false, "a chance");
 export const feedRate = number(0.1, 10, false, "a rate");
 

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   explain: async () => (await import("./commands/explain.ts")).registerExplain,
   compare: async () => (await import("./commands/compare.ts")).registerCompare,
   roads: async () => (await import("./commands/roads.ts")).registerRoads,
+  simulate: async () => (await import("./commands/simulate.ts")).registerSimulate,
 };
 
 /** The command that is asked for, or all of them where help or an unknown one is. */

@@ -1,0 +1,144 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Command, Option } from "commander";
+import { DRIVERS } from "../../scenario/drivers/driver.ts";
+import { readTown } from "../../scenario/run/open-world.ts";
+import { isFailure, type RunResult } from "../../scenario/run/result.ts";
+import { ResultsFile } from "../../scenario/run/results-file.ts";
+import { formatEstimate, runLine, summarize } from "../../scenario/run/summary.ts";
+import type { Io } from "../io.ts";
+import { junitXml } from "../junit.ts";
+import * as parse from "../options.ts";
+import { findPackage } from "../package-root.ts";
+import { Progress } from "../progress.ts";
+import {
+  checkFlags,
+  headOf,
+  planRuns,
+  RANDOM_KINDS,
+  type RunPlan,
+  type SimulateFlags,
+} from "../simulate/plan.ts";
+import { answerParent, runInPool } from "../simulate/pool.ts";
+import { simulateReport } from "../simulate/report-page.ts";
+import { runOne } from "../simulate/run-one.ts";
+
+/** `waywarden simulate`: drives in closed loop and keeps the score (docs/simulate.md). */
+export function registerSimulate(program: Command, io: Io): void {
+  program
+    .command("simulate")
+    .description("drive in closed loop through a town and keep the score")
+    .option("--town <file>", "OpenDRIVE file of the roads")
+    .addOption(new Option("--random <kind>", "roads made at random").choices(RANDOM_KINDS))
+    .option("--route <seed>", "seed of the first route (default: --seed)", parse.seed)
+    .addOption(new Option("--driver <name>", "who drives").choices(DRIVERS).default("expert"))
+    .option("--instruction <text>", "words for the driver")
+    .addOption(
+      new Option("--via <way>", "how decisions travel")
+        .choices(["direct", "mqtt"])
+        .default("direct"),
+    )
+    .addOption(
+      new Option("--safety <state>", "the safety layer of --driver model")
+        .choices(["on", "off"])
+        .default("on"),
+    )
+    .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
+    .option("--count <n>", "runs, each with the next seeds", parse.tickCount, 1)
+    .option("--jobs <n>", "processes", parse.threadCount, 1)
+    .option("--length <m>", "least length of a route", parse.routeM, 500)
+    .option("--density <n>", "vehicles per kilometre of lane", parse.perKm, 12)
+    .option("--period <ms>", "between two decisions", parse.periodMs, 100)
+    .option("--trajectory-only", "the executor reads nothing but the trajectory")
+    .option("--model <dir>", "model folder (default: the one that ships)")
+    .option("--results <file>", "one JSON line per run", "out/simulate/results.jsonl")
+    .option("--resume", "go on with a results file")
+    .option("--overwrite", "replace a results file")
+    .option("--junit <file>", "write JUnit XML, one case for each run")
+    .option("--report <file>", "write one HTML page with a film of each failure")
+    .option("--record <file>", "write decisions as MCAP")
+    .option("--json", "print one JSON object on stdout and nothing else there")
+    .addOption(new Option("--worker").hideHelp())
+    .action((flags: SimulateFlags) => simulate(flags, io));
+}
+
+async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
+  checkFlags(flags);
+  const plans = planRuns(flags);
+  const run = (index: number) => runOne(plans[index]!, flags, io.signal);
+  if (flags.worker) return answerParent(run);
+  // a file that cannot be read ends here and not in each run
+  readTown(flags.town!);
+  const results = await runAll(plans, flags, run, io);
+  writeOutputs(results, flags);
+  if (flags.json)
+    io.out(JSON.stringify({ runs: results.map(withoutFilm), summary: rows(results) }));
+  else for (const row of summarize(results)) io.out(`${row.name.padEnd(52)}${formatEstimate(row)}`);
+}
+
+async function runAll(
+  plans: readonly RunPlan[],
+  flags: SimulateFlags,
+  run: (index: number) => Promise<RunResult>,
+  io: Io,
+): Promise<RunResult[]> {
+  mkdirSync(dirname(flags.results), { recursive: true });
+  if (flags.overwrite) rmSync(flags.results, { force: true });
+  const software = `waywarden ${findPackage().version}`;
+  const file = ResultsFile.open(flags.results, headOf(flags, software), flags.resume === true);
+  const progress = new Progress(io, plans.length, "runs");
+  const note = (result: RunResult) => {
+    file.add(result);
+    progress.line(runLine(result));
+    progress.update(file.done.size);
+  };
+  const indices = plans.flatMap((plan, i) => (file.done.has(plan.key) ? [] : [i]));
+  try {
+    if (flags.jobs === 1)
+      for (const index of indices) {
+        io.signal.throwIfAborted();
+        note(await run(index));
+      }
+    else
+      await runInPool({
+        command: workerCommand(),
+        jobs: flags.jobs,
+        indices,
+        onResult: (_index, result) => note(result),
+        signal: io.signal,
+      });
+    io.signal.throwIfAborted();
+    return file.finish(plans.map((plan) => plan.key));
+  } finally {
+    file.close();
+    progress.stop();
+  }
+}
+
+/** This command line again, as a child. */
+const workerCommand = (): string[] => [
+  process.execPath,
+  ...process.execArgv,
+  ...process.argv.slice(1),
+  "--worker",
+];
+
+function writeOutputs(results: readonly RunResult[], flags: SimulateFlags): void {
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  const title = `waywarden simulate: ${flags.driver} in ${flags.town}`;
+  if (flags.report !== undefined) write(flags.report, simulateReport(title, results));
+  if (flags.junit === undefined) return;
+  const cases = results.map((result) => ({
+    name: result.key,
+    ...(isFailure(result) ? { failure: runLine(result) } : {}),
+    output: [runLine(result)],
+  }));
+  write(flags.junit, junitXml("waywarden simulate", cases));
+}
+
+const withoutFilm = ({ film: _, ...run }: RunResult): Omit<RunResult, "film"> => run;
+const rows = (results: readonly RunResult[]) =>
+  summarize(results).map(({ name, unit, estimate }) => ({ name, unit, ...estimate }));

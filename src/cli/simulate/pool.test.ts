@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { aResult } from "../../scenario/run/result.fixture.ts";
+import { runInPool } from "./pool.ts";
+
+/** A child that answers each index after a while that depends on it; index 66 ends it. */
+const child = (answer: string) => [
+  process.execPath,
+  "-e",
+  `process.on("message", ({ index }) => {
+    if (index === 66) process.exit(3);
+    const result = { ...JSON.parse(${JSON.stringify(answer)}), key: String(index) + " by " + process.pid };
+    setTimeout(() => process.send({ index, result }), index % 2 === 0 ? 60 : 5);
+  });`,
+];
+
+const command = child(JSON.stringify(aResult()));
+const { signal } = new AbortController();
+
+test("every index is run once, in as many processes as there are jobs", async () => {
+  const keys: string[] = [];
+  const indices = [0, 1, 2, 3, 4, 5];
+  await runInPool({ command, jobs: 2, indices, signal, onResult: (_i, r) => keys.push(r.key) });
+  expect(keys.map((key) => Number(key.split(" ")[0])).sort()).toEqual(indices);
+  expect(new Set(keys.map((key) => key.split(" by ")[1])).size).toBe(2);
+});
+
+test("a child that dies is told with its number, and what was finished before is kept", async () => {
+  const done: number[] = [];
+  const running = runInPool({
+    command,
+    jobs: 1,
+    indices: [1, 66, 2],
+    signal,
+    onResult: (index) => done.push(index),
+  });
+  await expect(running).rejects.toThrow(/job 1: a result expected, found exit code 3/);
+  expect(done).toEqual([1]);
+});
+
+test("an abort ends the children", async () => {
+  const stop = new AbortController();
+  const running = runInPool({
+    command,
+    jobs: 2,
+    indices: [0, 2, 4, 6],
+    signal: stop.signal,
+    onResult: () => stop.abort(),
+  });
+  await expect(running).rejects.toThrow(/found SIGTERM/);
+});

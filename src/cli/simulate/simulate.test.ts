@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { aFile, aLane, aLine, aRoad } from "../../world/opendrive/open-drive.fixture.ts";
+import { runCli } from "../program.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "waywarden-simulate-"));
+const TOWN = join(dir, "road.xodr");
+writeFileSync(TOWN, aFile(aPiece("1", "successor", 0), aPiece("2", "predecessor", 70)));
+
+/** One of two straight roads of 70 m, joined to the other in both directions. */
+function aPiece(id: string, towards: "successor" | "predecessor", xM: number): string {
+  const [other, contact] = towards === "successor" ? ["2", "start"] : ["1", "end"];
+  const link = (lane: number) => `<link><${towards} id="${lane}"/></link>`;
+  return aRoad({
+    id,
+    lengthM: 70,
+    inner: `<link><${towards} elementType="road" elementId="${other}" contactPoint="${contact}"/></link>`,
+    planView: aLine(70).replace('x="0"', `x="${xM}"`),
+    lanes: `<laneSection s="0"><left>${aLane(1, link(1))}</left><center>${aLane(0, "", "none")}</center><right>${aLane(-1, link(-1))}</right></laneSection>`,
+  });
+}
+
+async function run(...args: string[]) {
+  const out: string[] = [];
+  const said: string[] = [];
+  const code = await runCli(["simulate", ...args], {
+    out: (line) => out.push(line),
+    say: (line) => said.push(line),
+    signal: new AbortController().signal,
+    isTerminal: false,
+  });
+  return { code, out: out.join("\n"), said: said.join("\n") };
+}
+
+const common = ["--town", TOWN, "--length", "90", "--density", "4"];
+const newFile = (name: string) => join(mkdtempSync(join(dir, "out-")), name);
+
+test("a plan of two runs gives table, results, JUnit and a page; the same seed gives the same bytes", async () => {
+  const [a, b, junit, report] = ["a.jsonl", "b.jsonl", "j.xml", "r.html"].map(newFile);
+  const first = await run(
+    ...common,
+    "--count",
+    "2",
+    "--results",
+    a!,
+    "--junit",
+    junit!,
+    "--report",
+    report!,
+  );
+  expect(first.said).toMatch(/road route 1 seed 1 expert: COMPLETED, score 100\.0/);
+  expect(first.code).toBe(0);
+  expect(first.out).toMatch(/^leaderboard 1\.0 driving score +100\.0 \(100\.0 to 100\.0\)$/m);
+  expect(readFileSync(junit!, "utf8")).toMatch(/tests="2" failures="0"/);
+  expect(readFileSync(report!, "utf8")).toMatch(/2 runs, 0 with a breach/);
+  await run(...common, "--count", "2", "--results", b!);
+  expect(readFileSync(b!, "utf8")).toBe(readFileSync(a!, "utf8"));
+  const head = readFileSync(a!, "utf8").split("\n");
+  const cut = newFile("cut.jsonl");
+  writeFileSync(cut, `${head.slice(0, 2).join("\n")}\n${head[2]!.slice(0, 30)}`);
+  const resumed = await run(...common, "--count", "2", "--results", cut, "--resume");
+  expect(resumed.said).not.toMatch(/seed 1 expert/);
+  expect(resumed.said).toMatch(/seed 2 expert/);
+  expect(readFileSync(cut, "utf8")).toBe(readFileSync(a!, "utf8"));
+});
+
+test("--json prints runs and summary and nothing else", async () => {
+  const { out } = await run(
+    ...common,
+    "--driver",
+    "slow",
+    "--json",
+    "--results",
+    newFile("s.jsonl"),
+  );
+  const { runs, summary } = JSON.parse(out);
+  expect(runs[0]).toMatchObject({ driver: "slow", end: "COMPLETED" });
+  expect(summary[0]).toMatchObject({ name: "leaderboard 1.0 driving score", count: 1 });
+});
+
+test("results that are there are not replaced unasked", async () => {
+  const path = newFile("kept.jsonl");
+  writeFileSync(path, "mine\n");
+  const { code, said } = await run(...common, "--results", path);
+  expect(code).toBe(1);
+  expect(said).toMatch(/error\[RESULTS_EXIST\]/);
+  expect(readFileSync(path, "utf8")).toBe("mine\n");
+});
+
+test.each([
+  ["no town", [], "SIMULATE_TOWN"],
+  ["random roads", ["--random", "rural"], "SIMULATE_RANDOM"],
+  ["MQTT", ["--town", TOWN, "--via", "mqtt"], "SIMULATE_VIA"],
+  ["words for who cannot read", ["--town", TOWN, "--instruction", "stop"], "SIMULATE_INSTRUCTION"],
+])("%s is refused by name before anything is written", async (_name, args, code) => {
+  const path = newFile("none.jsonl");
+  const ended = await run(...args, "--results", path);
+  expect(ended.code).toBe(2);
+  expect(ended.said).toContain(`error[${code}]`);
+  expect(existsSync(path)).toBe(false);
+});
+
+test("a town file that is missing or no OpenDRIVE is told with its name", async () => {
+  const missing = await run("--town", join(dir, "none.xodr"), "--results", newFile("x.jsonl"));
+  expect(missing.said).toMatch(/error\[TOWN_FILE\]: .*none\.xodr/);
+  const broken = join(dir, "broken.xodr");
+  writeFileSync(broken, "<OpenDRIVE><road");
+  const { said, code } = await run("--town", broken, "--results", newFile("y.jsonl"));
+  expect(said).toMatch(/broken\.xodr/);
+  expect(code).not.toBe(0);
+});

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { ConfigError } from "../../contract/errors.ts";
+import type { LaneGraph } from "../../contract/lane-graph.ts";
+import { buildLaneGraph } from "../../world/graph/build.ts";
+import { randomRoute } from "../../world/graph/route.ts";
+import { parseOpenDrive } from "../../world/opendrive/parse.ts";
+import { Random } from "../../world/random.ts";
+import { trackOf } from "../../world/traffic/lane-net.ts";
+import { TrafficWorld } from "../../world/traffic/traffic-world.ts";
+import type { DriveWorld } from "./drive-world.ts";
+
+/** What one run drives in; plain data, so that another process makes the same world. */
+export type WorldSpec = {
+  /** OpenDRIVE file. */
+  readonly town: string;
+  /** Draws the route. */
+  readonly routeSeed: number;
+  /** Draws everything else. */
+  readonly seed: number;
+  /** Least length of the route, m. */
+  readonly routeM: number;
+  /** Vehicles per kilometre of lane around ego. */
+  readonly perKmLane: number;
+};
+
+/** Ego starts this far into its first lane, m, or in the middle of a shorter one. */
+const START_M = 8;
+
+/** Runs begin at their own minute after this instant (November 2023). */
+const START_US = 1_700_000_000_000_000;
+const MINUTE_US = 60_000_000;
+
+const graphs = new Map<string, LaneGraph>();
+
+/** The roads of an OpenDRIVE file; read once per process. @throws ConfigError TOWN_FILE */
+export function readTown(path: string): LaneGraph {
+  const known = graphs.get(path);
+  if (known !== undefined) return known;
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError("TOWN_FILE", `${path}: a readable OpenDRIVE file expected, found none`, {
+      cause,
+    });
+  }
+  const graph = buildLaneGraph(parseOpenDrive(text, basename(path)));
+  graphs.set(path, graph);
+  return graph;
+}
+
+/** Town and route of a run, for people: "Town02 route 7". */
+export const nameOf = (spec: WorldSpec): string =>
+  `${basename(spec.town).replace(/\.xodr$/, "")} route ${spec.routeSeed}`;
+
+/** Makes the world of a run. @throws ConfigError TOWN_FILE, TOWN_ROUTE */
+export function openWorld(spec: WorldSpec): DriveWorld {
+  const graph = readTown(spec.town);
+  const route = randomRoute(graph, new Random(spec.routeSeed), spec.routeM);
+  if (route === undefined)
+    throw new ConfigError(
+      "TOWN_ROUTE",
+      `${spec.town}: a route of ${spec.routeM} m expected, found no driving lanes that join`,
+    );
+  const startUs = START_US + (spec.seed % 1_000_000) * MINUTE_US;
+  const lane = route.lanes[0]!;
+  const lengthM = graph.lanes[lane]!.lengthM;
+  const world = new TrafficWorld({
+    graph,
+    seed: spec.seed,
+    egoStart: { lane, sM: Math.min(START_M, lengthM / 2), dM: 0 },
+    route: route.lanes,
+    perKmLane: spec.perKmLane,
+    startUs,
+  });
+  // the start must be on a lane that vehicles drive on
+  trackOf(world.flow.net, lane);
+  return {
+    graph,
+    net: world.flow.net,
+    route,
+    vehicle: world.vehicle.model,
+    timeS: () => world.timeS,
+    scene: () => world.scene(),
+    ego: () => {
+      const { xM, yM, yawRad, speedMps } = world.vehicle.state;
+      return { stampUs: startUs + Math.round(world.timeS * 1e6), xM, yM, yawRad, speedMps };
+    },
+    step: (dtS, command) => world.step(dtS, command),
+  };
+}

@@ -3,7 +3,9 @@ import { basename, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
 import { parseOpenDrive } from "../opendrive/parse.ts";
+import { Random } from "../random.ts";
 import { buildLaneGraph } from "./build.ts";
+import { randomRoute } from "./route.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const SCENARIOS = resolve(ROOT, process.env.WAYWARDEN_SHARED ?? "../shared", "scenarios");
@@ -132,6 +134,18 @@ describe.skipIf(!present)("public roads", () => {
           expect(back.fromM).toBe(otherFromM);
           expect(fromM >= 0 && fromM <= toM && toM <= lane.lengthM).toBe(true);
         }
+    });
+
+    test("random routes lead over joined lanes, in towns at least 500 m far", () => {
+      for (let seed = 0; seed < 5; seed++) {
+        const route = randomRoute(graph, new Random(seed), 500)!;
+        if (file.startsWith("Town")) expect(route.lengthM).toBeGreaterThanOrEqual(500);
+        for (const [i, index] of route.lanes.slice(1).entries()) {
+          const before = graph.lanes[route.lanes[i]!]!;
+          const links = [...before.successors, before.leftIndex, before.rightIndex];
+          expect(links, name(before)).toContain(index);
+        }
+      }
     });
 
     test("lights govern stop lines before their junction, and every light of a town governs one", () => {

@@ -83,6 +83,12 @@ describe("random routes", () => {
     expect(longest.lengthM).toBeLessThan(125);
   });
 
+  test("a road without any way on is a route too", () => {
+    const graph = aGraph(aRoad());
+    expect(randomRoute(graph, new Random(1), 50)!.lengthM).toBeCloseTo(100, 5);
+    expect(randomRoute(graph, new Random(1), 500)!.lengthM).toBeCloseTo(100, 5);
+  });
+
   test("consecutive lanes are successors or neighbours", () => {
     for (let seed = 0; seed < 20; seed++) {
       const { lanes } = randomRoute(crossroads, new Random(seed), 60)!;

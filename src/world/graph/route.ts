@@ -133,8 +133,10 @@ export function randomRoute(graph: LaneGraph, random: Random, minM: number): Lan
     const from = { lane: start.index, sM: 0, dM: 0 };
     const tree = routesFrom(graph, from);
     const endM = (lane: GraphLane) => {
-      const node = tree.costM[lane.index]! < Infinity ? lane.index : -1;
-      return node < 0 ? Number.NEGATIVE_INFINITY : tree.drivenM[node]! + lane.lengthM;
+      const [across, beside] = [lane.index, graph.lanes.length + lane.index];
+      const node = tree.costM[beside]! <= tree.costM[across]! ? beside : across;
+      const reached = tree.costM[node]! < Number.POSITIVE_INFINITY;
+      return reached ? tree.drivenM[node]! + lane.lengthM : Number.NEGATIVE_INFINITY;
     };
     const far = lanes.filter((lane) => endM(lane) >= minM);
     const end = far.length > 0 ? random.pick(far) : farthest(lanes, endM);

@@ -24,6 +24,7 @@ export const perKm = number(0, 80, false, "vehicles per km");
 export const periodMs = number(100, 1000, true, "milliseconds");
 
 export const chance = number(0, 1, false, "a chance");
+export const roadsSizeM = number(300, 5000, false, "metres");
 export const feedRate = number(0.1, 10, false, "a rate");
 
 /** "2", "0.5", "2x" or "max". */

@@ -73,3 +73,27 @@ test("a damaged file, a missing one and a picture of no known kind say what was 
     said: expect.stringContaining(".svg or .png expected"),
   });
 });
+
+test("--random makes roads that --xodr writes and that read back with the same counts", async () => {
+  const path = join(dir, "random.xodr");
+  const made = await run("--random", "ROUNDABOUT", "--seed", "7", "--xodr", path, "--json");
+  expect(made.code).toBe(0);
+  const summary = JSON.parse(made.out);
+  expect(summary.name).toBe("ROUNDABOUT 7");
+  expect(summary.stopLines.yield).toBeGreaterThan(2);
+  const read = JSON.parse((await run(path, "--json")).out);
+  expect(read).toEqual({ ...summary, name: "random.xodr" });
+});
+
+test("roads takes either a file or --random, a known kind and a size in range", async () => {
+  expect(await run()).toMatchObject({ code: 2, said: expect.stringContaining("found neither") });
+  expect(await run(crossroads, "--random", "RURAL")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("found both"),
+  });
+  expect(await run("--random", "CANAL")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("RURAL"),
+  });
+  expect((await run("--random", "RURAL", "--size", "10")).said).toContain("300 to 5000");
+});

@@ -1,42 +1,73 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
 import { laneGraphSvg } from "../../picture/lane-graph-svg.ts";
 import { buildLaneGraph } from "../../world/graph/build.ts";
 import { randomRoute } from "../../world/graph/route.ts";
+import { makeRoads, ROAD_KINDS, type RoadKind } from "../../world/make-roads/make-roads.ts";
 import type { OpenDrive } from "../../world/opendrive/model.ts";
 import { parseOpenDrive } from "../../world/opendrive/parse.ts";
+import { writeOpenDrive } from "../../world/opendrive/write.ts";
 import { Random } from "../../world/random.ts";
 import { type Io, UnusableInputError } from "../io.ts";
 import * as parse from "../options.ts";
 
-type Flags = { readonly json?: true; readonly picture?: string; readonly route?: number };
+type Flags = {
+  readonly json?: true;
+  readonly picture?: string;
+  readonly route?: number;
+  readonly random?: RoadKind;
+  readonly seed: number;
+  readonly size?: number;
+  readonly xodr?: string;
+};
 
 /** Routes on request are at least this long where the map allows. */
 const ROUTE_MIN_M = 500;
 
-/** `waywarden roads <file>`: what an OpenDRIVE file becomes, in numbers and as a picture. */
+/** `waywarden roads [file]`: what an OpenDRIVE file or random roads become, in numbers and as a picture. */
 export function registerRoads(program: Command, io: Io): void {
   program
     .command("roads")
-    .description("read an OpenDRIVE file and show its lanes, lights and routes")
-    .argument("<file>", "OpenDRIVE 1.4 to 1.7 (.xodr)")
+    .description("show lanes, lights and routes of an OpenDRIVE file or of random roads")
+    .argument("[file]", "OpenDRIVE 1.4 to 1.7 (.xodr)")
+    .addOption(
+      new Option("--random <kind>", "make random roads instead of reading a file").choices(
+        ROAD_KINDS,
+      ),
+    )
+    .option("--seed <seed>", "seed of the random roads", parse.seed, 0)
+    .option("--size <metres>", "extent of the random roads", parse.roadsSizeM)
+    .option("--xodr <file>", "write the roads as OpenDRIVE")
     .option("--picture <file>", "write the roads from above (.svg or .png)")
     .option("--route <seed>", "find a random route and draw it into the picture", parse.seed)
     .option("--json", "print one JSON object on stdout and nothing else there")
-    .action(async (path: string, flags: Flags) => {
-      const drive = parseOpenDrive(await readText(path), basename(path));
+    .action(async (path: string | undefined, flags: Flags) => {
+      const drive = await driveOf(path, flags);
       const graph = buildLaneGraph(drive);
       const { route: seed } = flags;
       const route =
         seed === undefined ? undefined : randomRoute(graph, new Random(seed), ROUTE_MIN_M);
+      if (flags.xodr !== undefined) await writeFile(flags.xodr, writeOpenDrive(drive));
       if (flags.picture !== undefined) await writePicture(flags.picture, graph, route);
       const summary = summarize(drive, graph, route);
       if (flags.json) io.out(JSON.stringify(summary));
       else for (const line of linesOf(summary)) io.out(line);
     });
+}
+
+async function driveOf(path: string | undefined, flags: Flags): Promise<OpenDrive> {
+  const { random: kind, seed, size: sizeM } = flags;
+  if ((path === undefined) === (kind === undefined))
+    throw new UnusableInputError(
+      "USAGE",
+      `roads: either a file or --random KIND expected, found ${path === undefined ? "neither" : "both"}`,
+    );
+  if (kind !== undefined)
+    return makeRoads({ kind, seed, ...(sizeM === undefined ? {} : { sizeM }) });
+  return parseOpenDrive(await readText(path!), basename(path!));
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,0 +1,52 @@
+import type { LaneGraph } from "../../contract/lane-graph.ts";
+import { buildLaneGraph } from "../graph/build.ts";
+import type { OpenDrive } from "../opendrive/model.ts";
+import { Random } from "../random.ts";
+import { buildNetwork, type NetworkPlan } from "./network.ts";
+import { mixedPlan, roundaboutPlan, ruralPlan, townPlan } from "./town-plan.ts";
+
+/** Kinds of random roads. */
+export const ROAD_KINDS = ["RURAL", "JUNCTION", "ROUNDABOUT", "MIXED"] as const;
+export type RoadKind = (typeof ROAD_KINDS)[number];
+
+const PLANS: Readonly<Record<RoadKind, (rng: Random, sizeM: number) => NetworkPlan>> = {
+  RURAL: ruralPlan,
+  JUNCTION: townPlan,
+  ROUNDABOUT: roundaboutPlan,
+  MIXED: mixedPlan,
+};
+
+/** Size of a world where none is asked for, m: routes of a kilometre and more. */
+const SIZE_M: Readonly<Record<RoadKind, number>> = {
+  RURAL: 1400,
+  JUNCTION: 600,
+  ROUNDABOUT: 800,
+  MIXED: 900,
+};
+
+/** Extents that may be asked for, m: room for one junction with its arms, up to a few hundred roads. */
+export const ROADS_SIZE_M = [300, 5000] as const;
+
+export type RoadsWish = {
+  readonly kind: RoadKind;
+  readonly seed: number;
+  /** Extent aimed at, m. */
+  readonly sizeM?: number;
+};
+
+/** Random roads as OpenDRIVE: the same wish gives the same roads to the bit. @throws RangeError for the size */
+export function makeRoads({ kind, seed, sizeM = SIZE_M[kind] }: RoadsWish): OpenDrive {
+  if (!(sizeM >= ROADS_SIZE_M[0] && sizeM <= ROADS_SIZE_M[1]))
+    throw new RangeError(`sizeM: ${ROADS_SIZE_M.join(" to ")} m expected, found ${sizeM}`);
+  const rng = new Random(seed);
+  const name = `${kind} ${seed}`;
+  return {
+    origin: name,
+    header: { revMajor: 1, revMinor: 7, name },
+    ...buildNetwork(rng, PLANS[kind](rng, sizeM)),
+  };
+}
+
+/** The same as a graph of lanes. */
+export const randomGraph = (kind: RoadKind, seed: number): LaneGraph =>
+  buildLaneGraph(makeRoads({ kind, seed }));

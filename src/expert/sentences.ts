@@ -50,7 +50,7 @@ const OPENERS = ["ok, ", "hey car, ", "alright, ", "now ", "ok so ", "car, ", "u
 const CLOSERS = [", thanks", " please", " if you can", ", ok?", " now", "!", "."];
 
 /** Swaps, drops or doubles one letter. */
-function mistype(rng: Random, text: string): string {
+export function mistype(rng: Random, text: string): string {
   const at = rng.int(1, Math.max(1, text.length - 2));
   const a = text[at] ?? "";
   const b = text[at + 1] ?? "";

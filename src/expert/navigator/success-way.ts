@@ -225,18 +225,20 @@ export function testGoTo(trace: DriveTrace, aheadM: number, leftM: number): Prog
     : untested("the point was not reached before the drive ended");
 }
 
-/** Standing this near to where the way was said to end is having arrived, m. */
+/** Standing this near to where the way was said to end is having arrived: m, and share of the way. */
 const ARRIVED_M = 20;
+const ARRIVED_RATIO = 0.15;
 
 export function testArrive(trace: DriveTrace, inM: number): Progress {
   const driven = drivenM(trace);
+  const nearM = Math.max(ARRIVED_M, ARRIVED_RATIO * inM);
   const at = heldAt(
     trace,
     2,
-    (s, i) => s.speedMps < STANDING_MPS && Math.abs(driven[i]! - inM) <= ARRIVED_M,
+    (s, i) => s.speedMps < STANDING_MPS && Math.abs(driven[i]! - inM) <= nearM,
   );
   if (at !== undefined) return done(at, "stood at the destination");
-  return driven.at(-1)! > inM + ARRIVED_M
+  return driven.at(-1)! > inM + nearM
     ? failed("drove past the destination")
     : untested("the destination was not reached");
 }

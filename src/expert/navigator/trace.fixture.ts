@@ -1,6 +1,7 @@
-import type { LaneGraph } from "../../contract/lane-graph.ts";
+import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
 import { CAR } from "../../contract/maneuver.ts";
 import { footingAt, type LaneMap, laneMap, placeOn } from "./record-trace.ts";
+import { laneStartsM } from "./route-events.ts";
 import type { DriveTrace, TraceSample } from "./trace.ts";
 
 /** What a written drive says of an instant; place and footing follow from the pose. */
@@ -66,5 +67,38 @@ export function alongLanes(
       yawRad: a.yawRad,
     };
     return { ...pose, speedMps, ...more(tS) };
+  });
+}
+
+/** A drive along a route from a way on it; lane changes are made half way along the lane left. */
+export function alongRoute(
+  graph: LaneGraph,
+  route: LaneRoute,
+  fromM: number,
+  speedMps: number,
+): DriveTrace {
+  const starts = laneStartsM(graph, route);
+  const points: { doneM: number; xM: number; yM: number; yawRad: number }[] = [];
+  let share = 0;
+  for (const [k, index] of route.lanes.entries()) {
+    const lane = graph.lanes[index]!;
+    const next = route.lanes[k + 1];
+    const changes = next !== undefined && !lane.successors.includes(next);
+    const until = changes ? (1 + share) / 2 : 1;
+    for (let i = 0; i < lane.sM.length; i++) {
+      const at = lane.sM[i]! / lane.lengthM;
+      if (at < share || at > until) continue;
+      const pose = { xM: lane.xM[i]!, yM: lane.yM[i]!, yawRad: lane.yawRad[i]! };
+      points.push({ doneM: starts[k]! + lane.sM[i]!, ...pose });
+    }
+    share = changes ? until : 0;
+  }
+  const lastM = points.at(-1)!.doneM;
+  // the drive ends with standing at the end of the route
+  return aTrace(graph, (lastM - fromM) / speedMps + 4, (tS) => {
+    const wantedM = fromM + tS * speedMps;
+    const i = points.findIndex(({ doneM }) => doneM >= wantedM);
+    const { doneM: _, ...pose } = points.at(i)!;
+    return { ...pose, speedMps: i < 0 ? 0 : speedMps, leftIsFree: true, rightIsFree: true };
   });
 }

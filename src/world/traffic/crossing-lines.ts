@@ -30,10 +30,15 @@ const STEP_M = 0.5;
 const LANE_REACH_M = 7;
 /** People stand this far from the edge of the outermost lane, m. */
 const KERB_M = 0.9;
+/** An outline may end short of the road's edge: the way is looked for this far beyond it, m. */
+const BEYOND_M = 6;
 /** A light this far before a crossing belongs to it, m. */
 const LIGHT_REACH_M = 30;
 
-/** A way from one point to another with the lanes that it meets; undefined where it meets none. */
+/**
+ * A way from one point to another with the lanes that it meets; undefined where it meets none, or where
+ * one of the points is on a lane: nobody waits on the road.
+ */
 export function crossLine(
   net: LaneNet,
   spots: LaneSpots,
@@ -67,6 +72,7 @@ export function crossLine(
   }
   if (found.size === 0) return undefined;
   const ways = [...found].sort((a, b) => a[1].fromM - b[1].fromM || a[0] - b[0]);
+  if (ways.some(([, w]) => w.fromM < STEP_M || w.toM > fullM - 2 * STEP_M)) return undefined;
   const firstM = Math.min(...ways.map(([, w]) => w.fromM)) - KERB_M;
   const lastM = Math.max(...ways.map(([, w]) => w.toM)) + KERB_M;
   return {
@@ -143,8 +149,8 @@ export function zebraLines(net: LaneNet, spots: LaneSpots): CrossLine[] {
     const line = crossLine(
       net,
       spots,
-      [x + nx * (min - 1), y + ny * (min - 1)],
-      [x + nx * (max + 1), y + ny * (max + 1)],
+      [x + nx * (min - BEYOND_M), y + ny * (min - BEYOND_M)],
+      [x + nx * (max + BEYOND_M), y + ny * (max + BEYOND_M)],
       true,
     );
     if (line !== undefined) out.push(line);

@@ -1,4 +1,5 @@
 import type { LaneGraph } from "../../contract/lane-graph.ts";
+import { columnAt } from "../graph/polyline.ts";
 
 /** Distance of the spots along a lane, m, to within half of it: less than a car's length. */
 const SPACING_M = 2.5;
@@ -21,14 +22,10 @@ export class LaneSpots {
   constructor(graph: LaneGraph) {
     for (const lane of graph.lanes) {
       const count = Math.max(1, Math.round(lane.lengthM / SPACING_M));
-      let i = 0;
       for (let n = 0; n <= count; n++) {
         const sM = (lane.lengthM * n) / count;
-        while (i < lane.sM.length - 2 && lane.sM[i + 1]! < sM) i++;
-        const span = lane.sM[i + 1]! - lane.sM[i]!;
-        const t = span > 0 ? Math.min(1, (sM - lane.sM[i]!) / span) : 0;
-        const mix = (column: Float64Array) => column[i]! + (column[i + 1]! - column[i]!) * t;
-        this.#add({ lane: lane.index, sM, xM: mix(lane.xM), yM: mix(lane.yM), zM: mix(lane.zM) });
+        const at = (column: Float64Array) => columnAt(lane.sM, column, sM);
+        this.#add({ lane: lane.index, sM, xM: at(lane.xM), yM: at(lane.yM), zM: at(lane.zM) });
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
 import type { SceneBlock, SceneKerb } from "../../contract/scene.ts";
+import { segmentAt } from "../graph/polyline.ts";
 import { Random } from "../random.ts";
 import type { LaneSpots } from "./lane-spots.ts";
 import { SCENE_RADIUS_M } from "./scene-lanes.ts";
@@ -57,10 +58,9 @@ export class Roadside {
     for (let s = 4; s < lane.lengthM - 4; ) {
       const kind = rng.weighted(town ? WEIGHTS.town : WEIGHTS.land);
       const size = drawSize(rng, kind);
-      const i = lane.sM.findIndex((x) => x >= s + size.l / 2);
+      const i = segmentAt(lane.sM, s + size.l / 2);
       s += size.l + rng.range(1, 22) / density;
       const rgb = shade(rng, kind);
-      if (i < 0) break;
       const yawRad = lane.yawRad[i]!;
       const radiusM = Math.hypot(size.l, size.w) / 2;
       for (let back = size.w / 2 + size.back; back < BACK_MAX_M + size.w; back += 2) {

@@ -1,5 +1,6 @@
 import type { GraphLane, LaneGraph, LanePosition } from "../../contract/lane-graph.ts";
 import type { SceneLane } from "../../contract/scene.ts";
+import { columnAt, segmentAt } from "../graph/polyline.ts";
 import type { LaneSpots, Spot } from "./lane-spots.ts";
 
 /** How far a Scene reaches from ego, m. */
@@ -53,7 +54,7 @@ export function sceneLanes(
     const lane = graph.lanes[spot.lane]!;
     const centre = lineOf([clip(lane, spot, ego)]);
     if (centre.length < 4) continue;
-    const oncoming = Math.cos(yawAt(lane, spot.sM) - ego.yawRad) < ALONG_COS;
+    const oncoming = Math.cos(columnAt(lane.sM, lane.yawRad, spot.sM) - ego.yawRad) < ALONG_COS;
     out.push(sceneLane(lane, lane.index, centre, oncoming, idOf));
   }
   for (const chain of chains) {
@@ -196,8 +197,7 @@ function clip(
   spot: Spot,
   ego: { readonly xM: number; readonly yM: number },
 ): Piece {
-  let i = lane.sM.findIndex((s) => s >= spot.sM);
-  if (i < 0) i = lane.sM.length - 1;
+  const i = segmentAt(lane.sM, spot.sM);
   const inside = (k: number) =>
     (lane.xM[k]! - ego.xM) ** 2 + (lane.yM[k]! - ego.yM) ** 2 < SCENE_RADIUS_M ** 2;
   let from = i;
@@ -205,11 +205,6 @@ function clip(
   while (from > 0 && inside(from - 1)) from--;
   while (to < lane.sM.length - 1 && inside(to + 1)) to++;
   return { lane, fromM: lane.sM[from]!, toM: lane.sM[to]! };
-}
-
-function yawAt(lane: GraphLane, sM: number): number {
-  const i = lane.sM.findIndex((s) => s >= sM);
-  return lane.yawRad[i < 0 ? lane.yawRad.length - 1 : i]!;
 }
 
 /** [P, 2] m, map: samples of the pieces and their cut ends, joints once. */
@@ -221,20 +216,11 @@ function lineOf(pieces: readonly Piece[]): Float64Array {
     out.push(x, y);
   };
   for (const { lane, fromM, toM } of pieces) {
-    const at = (sM: number) => {
-      let i = 0;
-      while (i < lane.sM.length - 2 && lane.sM[i + 1]! < sM) i++;
-      const span = lane.sM[i + 1]! - lane.sM[i]!;
-      const t = span > 0 ? Math.min(1, Math.max(0, (sM - lane.sM[i]!) / span)) : 0;
-      push(
-        lane.xM[i]! + (lane.xM[i + 1]! - lane.xM[i]!) * t,
-        lane.yM[i]! + (lane.yM[i + 1]! - lane.yM[i]!) * t,
-      );
-    };
-    at(fromM);
-    for (let i = 0; i < lane.sM.length; i++)
-      if (lane.sM[i]! > fromM && lane.sM[i]! < toM) push(lane.xM[i]!, lane.yM[i]!);
-    at(toM);
+    const { sM } = lane;
+    push(columnAt(sM, lane.xM, fromM), columnAt(sM, lane.yM, fromM));
+    for (let i = segmentAt(sM, fromM); i < sM.length && sM[i]! < toM; i++)
+      if (sM[i]! > fromM) push(lane.xM[i]!, lane.yM[i]!);
+    push(columnAt(sM, lane.xM, toM), columnAt(sM, lane.yM, toM));
   }
   return Float64Array.from(out);
 }

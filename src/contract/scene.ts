@@ -98,6 +98,19 @@ export type SceneBlock = {
   readonly kind: "BUILDING" | "TREE" | "BUSH" | "POLE";
 };
 
+/** What falls from the sky and where the sun stands. Numbers from 0 (none) to 1 (most). */
+export type SceneWeather = {
+  /** 0 dry, 0.3 steady rain (about 3 mm/h), 1 downpour (about 50 mm/h). */
+  readonly rain?: number;
+  /** Water on the road; as wet as the rain makes it unless said otherwise. */
+  readonly wetness?: number;
+  /** Distance at which a black thing is lost in the fog, m; what `haze` says unless given. */
+  readonly visibilityM?: number;
+  /** Sun above the horizon and its direction in the map frame; drawn from textureSeed unless given. */
+  readonly sunElevationRad?: number;
+  readonly sunAzimuthRad?: number;
+};
+
 export type Scene = {
   readonly id: number;
   readonly stampUs: number;
@@ -123,6 +136,8 @@ export type Scene = {
   readonly light: number;
   readonly haze: number;
   readonly textureSeed: number;
+  /** Absent: dry, with the sun somewhere up. */
+  readonly weather?: SceneWeather;
 };
 
 /** A camera or LiDAR of a generated or simulated vehicle. */

@@ -1,6 +1,8 @@
 import type { Look } from "./camera-look.ts";
 import type { Canvas } from "./canvas.ts";
 import { GROUND, type GroundRaster, groundCell } from "./ground-raster.ts";
+import { headlightAt } from "./headlamp.ts";
+import { type LampLight, lampAt } from "./lamp-light.ts";
 import { NOISE, noiseAt, smoothNoise } from "./noise.ts";
 import type { PreparedScene } from "./prepare.ts";
 import { SHADE, type ShadeRaster } from "./shade-raster.ts";
@@ -19,6 +21,7 @@ export function paintBackdrop(
   ground: GroundRaster,
   shade: ShadeRaster,
   look: Look,
+  lamps: LampLight | undefined,
 ): void {
   const { widthPx, heightPx, intrinsics: k, rgb, inverseDepth, egoR: r, egoT } = canvas;
   const [tx, ty, tz] = egoT;
@@ -92,7 +95,13 @@ export function paintBackdrop(
           pg += (yellow[1]! - pg) * c;
           pb += (yellow[2]! - pb) * c;
         }
-        const dark = 1 - shadeAt(shade, x, y);
+        let dark = 1 - shadeAt(shade, x, y);
+        if (lamps) {
+          // In shares of the light that this point gets when the picture is developed.
+          const light = look.level + headlightAt(look, x, y, 0);
+          dark += lampAt(lamps.white, x, y) / light;
+          pr *= 1 + lampAt(lamps.red, x, y) / light / dark;
+        }
         cr += pr * dark;
         cg += pg * dark;
         cb += pb * dark;

@@ -1,4 +1,5 @@
 import type { Scene } from "../contract/scene.ts";
+import { withWeather } from "./camera-weather.ts";
 import { between, makeRng, mixSeed, type Rng, seedOf } from "./rng.ts";
 import type { Rgb } from "./shapes.ts";
 
@@ -28,6 +29,8 @@ export type Look = {
   readonly level: number;
   readonly headlamps: number;
   readonly fogInvm: number;
+  /** Fog within 2 m of the camera. */
+  readonly nearFogInvm: number;
   readonly exposure: number;
   readonly cast: Rgb;
   readonly gamma: number;
@@ -36,6 +39,11 @@ export type Look = {
   readonly blur: number;
   readonly vignette: number;
   readonly seed: number;
+  /** 0…1: rain in the air, water on the road, darkness that lamps fill, glare of a low sun. */
+  readonly rain: number;
+  readonly wet: number;
+  readonly night: number;
+  readonly glare: number;
 };
 
 const grey = (rng: Rng, value: number, tint: number): Rgb => [
@@ -45,7 +53,10 @@ const grey = (rng: Rng, value: number, tint: number): Rgb => [
 ];
 
 /** Colours and optics of a scene through one camera; the same for all pictures of a drive. */
-export function lookOf(scene: Scene, cameraName: string): Look {
+export const lookOf = (scene: Scene, cameraName: string): Look =>
+  withWeather(dryLook(scene, cameraName), scene);
+
+function dryLook(scene: Scene, cameraName: string): Look {
   const rng = makeRng(mixSeed(scene.textureSeed, 0xca3));
   const own = makeRng(mixSeed(scene.textureSeed, seedOf(cameraName)));
   const light = Math.min(1, Math.max(0, scene.light));
@@ -116,6 +127,7 @@ export function lookOf(scene: Scene, cameraName: string): Look {
     blur: own() < 0.6 ? between(own, 0, 0.22) : 0,
     vignette: between(own, 0, 0.35),
     seed: mixSeed(scene.textureSeed, 0x5eed),
+    ...{ rain: 0, wet: 0, night: 0, glare: 0, nearFogInvm: 0 },
   };
 }
 

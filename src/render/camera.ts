@@ -1,15 +1,18 @@
 import type { RigCamera, Scene } from "../contract/scene.ts";
+import { sprayOf } from "./air.ts";
 import { paintBackdrop } from "./camera-ground.ts";
 import { lookOf } from "./camera-look.ts";
 import { canvasView } from "./canvas.ts";
 import { develop } from "./develop.ts";
 import type { Glow } from "./glow.ts";
 import { groundRasterView } from "./ground-raster.ts";
+import { lampLightView } from "./lamp-light.ts";
 import { paintObject } from "./paint-objects.ts";
 import { aimView, newView } from "./paint-solid.ts";
 import { paintBlock, paintKerb, paintSignal, paintStopSign } from "./paint-surroundings.ts";
 import { prepareScene } from "./prepare.ts";
 import { shadeRasterView } from "./shade-raster.ts";
+import { mirrorInWater } from "./wet.ts";
 
 export type RenderOptions = {
   /** Rays per pixel in each direction, 1 or more; unless said otherwise 2 for small pictures. */
@@ -39,13 +42,14 @@ export function renderCamera(
   const canvas = canvasView(camera, samples);
   const egoYaw = scene.ego.yawRad;
   const ground = groundRasterView(prepared);
-  paintBackdrop(canvas, samples, prepared, ground, shadeRasterView(prepared, look), look);
-  const view = newView(canvas, look);
+  const lamps = lampLightView(prepared, look);
+  paintBackdrop(canvas, samples, prepared, ground, shadeRasterView(prepared, look), look, lamps);
+  const view = newView(canvas, look, lamps);
   const glows: Glow[] = [];
   for (const k of prepared.kerbs) paintKerb(view, k, egoYaw, look.seed);
   for (const b of prepared.blocks) {
     aimView(view, b, egoYaw);
-    paintBlock(view, b);
+    paintBlock(view, b, glows);
   }
   for (const o of prepared.objects) {
     aimView(view, o, egoYaw);
@@ -54,5 +58,7 @@ export function renderCamera(
   }
   for (const g of prepared.signals) paintSignal(view, g, egoYaw, glows);
   for (const s of prepared.signs) paintStopSign(view, s, egoYaw);
-  return develop(canvas, look, samples, glows, seed);
+  if (look.wet > 0.05) mirrorInWater(canvas, samples, prepared, ground, look);
+  const veils = sprayOf(prepared, canvas, look);
+  return develop(canvas, look, samples, { glows, veils, egoYawRad: egoYaw }, seed);
 }

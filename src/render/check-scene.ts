@@ -11,6 +11,7 @@ export function checkScene(scene: Scene): void {
     textureSeed: scene.textureSeed,
     stampUs: scene.stampUs,
   });
+  if (scene.weather) checkNumbers("weather", scene.weather);
   scene.objects.forEach((o, i) => {
     checkNumbers(`objects[${i}] (id ${o.id})`, o);
     checkRgb(`objects[${i}] (id ${o.id})`, o.rgb);

@@ -1,7 +1,10 @@
+import { addStreaks, addVeils, mirrorGlows, type Veil } from "./air.ts";
 import type { Look } from "./camera-look.ts";
 import type { Canvas } from "./canvas.ts";
 import { addGlows, type Glow } from "./glow.ts";
+import { headlightAt } from "./headlamp.ts";
 import { mixSeed } from "./rng.ts";
+import { addSunGlare } from "./sun-glare.ts";
 
 let picturePool = new Float32Array(0);
 let blurPool = new Float32Array(0);
@@ -22,12 +25,19 @@ function makeGauss(): Float32Array {
   return out;
 }
 
+/** What hangs between the painted bodies and the lens. */
+export type Air = {
+  readonly glows: readonly Glow[];
+  readonly veils: readonly Veil[];
+  readonly egoYawRad: number;
+};
+
 /** Canvas to rgb8 [H, W, 3]: light of the hour, fog, lamps, blur, exposure, noise. */
 export function develop(
   canvas: Canvas,
   look: Look,
   samples: number,
-  glows: readonly Glow[],
+  { glows, veils, egoYawRad }: Air,
   seed: number,
 ): Uint8Array {
   const w = canvas.widthPx / samples;
@@ -38,17 +48,39 @@ export function develop(
   }
   const picture = picturePool.subarray(0, w * h * 3);
   illuminate(canvas, look, samples, picture);
+  const mist = mistOf(look);
+  addVeils(picture, w, h, samples, canvas, veils, mist);
+  const lamps = [...glows, ...mirrorGlows(canvas, look, glows), ...halosOf(glows, look)];
   addGlows(
     picture,
     w,
     h,
     samples,
     canvas,
-    glows.map((g) => dim(g, look)),
+    lamps.map((g) => dim(g, look)),
   );
+  if (look.glare > 0) addSunGlare(picture, w, h, samples, canvas, look, egoYawRad);
+  addStreaks(picture, w, h, look, mist, seed);
   if (look.blur > 0.01) blur(picture, blurPool, w, h, look.blur);
   return expose(picture, w, h, look, seed);
 }
+
+/** Lamps in mist, rain or the dark spread their light in the air and in the lens. */
+function halosOf(glows: readonly Glow[], look: Look): Glow[] {
+  const share = Math.min(0.3, 0.12 * look.night + 0.15 * look.rain + 4 * look.fogInvm * look.night);
+  if (share <= 0) return [];
+  return glows.map((g) => ({
+    ...g,
+    ...{ spread: "HALO", radiusM: g.radiusM * 4, r: g.r * share, g: g.g * share, b: g.b * share },
+  }));
+}
+
+/** The colour of fog, spray and streaks: the sky's light. */
+const mistOf = ({ horizon, zenith, level }: Look): [number, number, number] => [
+  ((horizon[0] + zenith[0]) / 2) * level,
+  ((horizon[1] + zenith[1]) / 2) * level,
+  ((horizon[2] + zenith[2]) / 2) * level,
+];
 
 const dim = (g: Glow, look: Look): Glow => {
   const k = Math.exp(-look.fogInvm * g.z * 0.6) / look.exposure;
@@ -60,11 +92,7 @@ function illuminate(canvas: Canvas, look: Look, samples: number, out: Float32Arr
   const { widthPx: W, heightPx: H, rgb, inverseDepth, intrinsics: k, egoR: r, egoT } = canvas;
   out.fill(0);
   const w = W / samples;
-  const fog = [
-    ((look.horizon[0] + look.zenith[0]) / 2) * look.level,
-    ((look.horizon[1] + look.zenith[1]) / 2) * look.level,
-    ((look.horizon[2] + look.zenith[2]) / 2) * look.level,
-  ] as const;
+  const fog = mistOf(look);
   for (let i = 0; i < fogOf.length; i++)
     fogOf[i] = 1 - Math.exp((-look.fogInvm * 8192) / (i + 0.5));
   const share = 1 / (samples * samples);
@@ -81,8 +109,17 @@ function illuminate(canvas: Canvas, look: Look, samples: number, out: Float32Arr
       let light = look.level;
       let f = skyVeil;
       if (iz > 0) {
-        f = iz < 0.5 ? fogOf[(iz * 8192) | 0]! : 0;
-        if (look.headlamps > 0) light += headlight(1 / iz, (x - k.cxPx) / k.fxPx, Y, r, egoT, look);
+        f = iz < 0.5 ? fogOf[(iz * 8192) | 0]! : 1 - Math.exp(-look.nearFogInvm / iz);
+        if (look.headlamps > 0) {
+          const z = 1 / iz;
+          const X = (x - k.cxPx) / k.fxPx;
+          light += headlightAt(
+            look,
+            z * (r[0]! * X + r[1]! * Y + r[2]!) + egoT[0],
+            z * (r[3]! * X + r[4]! * Y + r[5]!) + egoT[1],
+            z * (r[6]! * X + r[7]! * Y + r[8]!) + egoT[2],
+          );
+        }
       }
       const to = 3 * (row + ((x / samples) | 0));
       const a = light * (1 - f) * share;
@@ -92,27 +129,6 @@ function illuminate(canvas: Canvas, look: Look, samples: number, out: Float32Arr
       out[to + 2] = out[to + 2]! + rgb[3 * at + 2]! * a + fog[2] * b;
     }
   }
-}
-
-/** Light of our own low beam at a pixel's point: a cone ahead, cut off above the bonnet. */
-function headlight(
-  z: number,
-  X: number,
-  Y: number,
-  r: readonly number[],
-  t: readonly [number, number, number],
-  look: Look,
-): number {
-  const x = z * (r[0]! * X + r[1]! * Y + r[2]!) + t[0] - 3.5;
-  if (x <= 0.3) return 0;
-  const y = z * (r[3]! * X + r[4]! * Y + r[5]!) + t[1];
-  const h = z * (r[6]! * X + r[7]! * Y + r[8]!) + t[2];
-  const side = y / x;
-  const above = Math.max(0, h - 0.9) / 1.2;
-  const far = x / 24;
-  return (
-    (look.headlamps * 1.8 * Math.exp(-side * side * 3)) / ((1 + far * far) * (1 + above * above))
-  );
 }
 
 /** Three-tap blur both ways: weight on each neighbour. */

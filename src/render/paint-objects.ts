@@ -104,6 +104,9 @@ function windows(view: View, o: DetectedObject, side: number, light: number): vo
   }
 }
 
+/** Drivers switch their lights on in this much rain or fog (visibility 250 m). */
+const LIGHTS_RAIN = 0.15;
+const LIGHTS_FOG_INVM = 0.012;
 const RED: Rgb = [190, 14, 14];
 const WHITE: Rgb = [225, 226, 220];
 const BLACK: Rgb = [20, 20, 22];
@@ -123,8 +126,8 @@ function lampsAndPlate(
   }
   const truckTail = o.kind === "TRUCK" && side === BACK;
   if (truckTail) return;
-  const { level } = view.look;
-  const dark = level < 0.45;
+  const { level, rain, nearFogInvm } = view.look;
+  const dark = level < 0.45 || rain > LIGHTS_RAIN || nearFogInvm > LIGHTS_FOG_INVM;
   block(view, 0.03, 0.97, 0, 0.22, BLACK, light);
   block(view, 0.38, 0.62, side === BACK ? 0.42 : 0.14, side === BACK ? 0.6 : 0.3, WHITE, light);
   if (side === FRONT && o.kind !== "BUS") block(view, 0.3, 0.7, 0.35, 0.62, BLACK, light);
@@ -183,7 +186,7 @@ function block(
 function lit(view: View, u0: number, u1: number, v0: number, v1: number, rgb: Rgb): void {
   decal.mode = FLAT;
   decal.rough = 0;
-  const k = 1 / (view.look.level * view.look.exposure);
+  const k = 1 / (view.level * view.look.exposure);
   decal.r = rgb[0] * k;
   decal.g = rgb[1] * k;
   decal.b = rgb[2] * k;

@@ -1,6 +1,8 @@
 import type { Look } from "./camera-look.ts";
 import type { Canvas } from "./canvas.ts";
 import { fillFace, type Paint } from "./fill-face.ts";
+import { headlightAt } from "./headlamp.ts";
+import { type LampLight, lampAt } from "./lamp-light.ts";
 import type { Placed } from "./prepare.ts";
 import type { Solid } from "./shapes.ts";
 
@@ -14,6 +16,7 @@ export const TOP = 4;
 export type View = {
   readonly canvas: Canvas;
   readonly look: Look;
+  readonly lamps: LampLight | undefined;
   /** [9] and [3] m, camera <- body. */
   readonly r: Float64Array;
   readonly t: Float64Array;
@@ -21,10 +24,22 @@ export type View = {
   readonly eye: Float64Array;
   /** [3] direction to the sun in the body's frame. */
   readonly sun: Float64Array;
+  /** Light of lamps where the body stands, as a multiple of the scene's light. */
+  lamp: number;
+  /** Light that the body gets when the picture is developed. */
+  level: number;
 };
 
-export const newView = (canvas: Canvas, look: Look): View => ({
-  ...{ canvas, look, r: new Float64Array(9), t: new Float64Array(3) },
+export const newView = (canvas: Canvas, look: Look, lamps?: LampLight): View => ({
+  ...{
+    canvas,
+    look,
+    lamps,
+    lamp: 0,
+    level: look.level,
+    r: new Float64Array(9),
+    t: new Float64Array(3),
+  },
   ...{ eye: new Float64Array(3), sun: new Float64Array(3) },
 });
 
@@ -41,6 +56,10 @@ export function aimView(view: View, at: Placed, egoYawRad: number, zM = 0): void
     r[3 * i + 1] = b * cos - a * sin;
     r[3 * i + 2] = z;
     t[i] = a * at.x + b * at.y + z * zM + canvas.camT[i]!;
+  }
+  if (view.lamps) {
+    view.level = look.level + headlightAt(look, at.x, at.y, zM + 0.7);
+    view.lamp = (0.7 * lampAt(view.lamps.white, at.x, at.y)) / view.level;
   }
   const ex = canvas.egoT[0] - at.x;
   const ey = canvas.egoT[1] - at.y;
@@ -115,7 +134,8 @@ export function faceLight(view: View, f: Float64Array): number {
   const { eye, sun, look } = view;
   if (nx * (eye[0]! - f[0]!) + ny * (eye[1]! - f[1]!) + nz * (eye[2]! - f[2]!) <= 0) return 0;
   const direct = Math.max(0, nx * sun[0]! + ny * sun[1]! + nz * sun[2]!);
-  return (1 - look.sunShare) * (0.62 + 0.38 * nz) + look.sunShare * (0.12 + 1.05 * direct);
+  const day = (1 - look.sunShare) * (0.62 + 0.38 * nz) + look.sunShare * (0.12 + 1.05 * direct);
+  return day + view.lamp;
 }
 
 /** Paints a face given in the body's frame. */

@@ -1,6 +1,7 @@
 import { toLinear } from "./camera-look.ts";
 import { DISC, FACADE, FLAT, fillFace, LEAF, newPaint, OCTAGON, type Paint } from "./fill-face.ts";
 import { type Glow, glowAt } from "./glow.ts";
+import { isLampLit } from "./lamp-light.ts";
 import { crownRadiusM } from "./lidar-boxes.ts";
 import { aimView, faceInto, faceLight, paintFace, type View } from "./paint-solid.ts";
 import type { PlacedBlock, PlacedKerb, PlacedSign, PlacedSignal } from "./prepare.ts";
@@ -27,7 +28,7 @@ function plainSolid(view: View, s: Solid, rough: number, seed: number): void {
   }
 }
 
-export function paintBlock(view: View, b: PlacedBlock): void {
+export function paintBlock(view: View, b: PlacedBlock, glows: Glow[]): void {
   if (b.block.kind === "BUSH") {
     paintBush(view, b);
     return;
@@ -36,6 +37,11 @@ export function paintBlock(view: View, b: PlacedBlock): void {
   if (b.block.kind === "BUILDING") paintBuilding(view, s, b.seed);
   else plainSolid(view, s, b.block.kind === "TREE" ? 0.6 : 0.1, b.seed & 255);
   if (b.block.kind === "TREE") paintCrown(view, b);
+  const { night } = view.look;
+  if (b.block.kind === "POLE" && night > 0 && isLampLit(b.seed, b.block.heightM)) {
+    const warm: Rgb = [1.3 * night, 1.05 * night, 0.7 * night];
+    glows.push(glowAt(view, 0, 0, b.block.heightM + 0.15, 0.35, warm));
+  }
 }
 
 function paintBuilding(view: View, s: Solid, place: number): void {
@@ -54,7 +60,7 @@ function paintBuilding(view: View, s: Solid, place: number): void {
     paint.b = toLinear(s.rgb[2]) * light;
     paint.p = 1.8 + 2.2 * hash01(seed, 3);
     paint.q = 2.7 + hash01(seed, 4);
-    const lamp = night && hash01(seed, 5 + side) < 0.5 ? 0.5 / view.look.level : 0;
+    const lamp = night && hash01(seed, 5 + side) < 0.5 ? 0.5 / view.level : 0;
     paint.r2 = view.look.zenith[0] * shine * light + lamp * 0.5;
     paint.g2 = view.look.zenith[1] * shine * light + lamp * 0.4;
     paint.b2 = view.look.zenith[2] * shine * light + lamp * 0.2;
@@ -150,7 +156,8 @@ export function paintSignal(view: View, g: PlacedSignal, egoYawRad: number, glow
   const half = 0.19;
   plainSolid(view, { ...upright(half, -0.58, 0.58, HOUSING), x0: -0.12, x1: 0.12 }, 0.05, 5);
   if (view.eye[0]! <= 0.12) return;
-  const { level, exposure } = view.look;
+  const { level } = view;
+  const { exposure } = view.look;
   LAMPS.forEach(({ state, rgb }, i) => {
     const on = g.state === state;
     const z = 0.37 - 0.37 * i;

@@ -19,7 +19,8 @@ export function shadeRasterView(prepared: PreparedScene, look: Look): ShadeRaste
   plane.fill(0);
   const yaw = prepared.scene.ego.yawRad;
   // Shadow of a point at height 1 m, ego.
-  const flat = -1 / Math.max(0.25, look.sun[2]);
+  // Shadows of a low sun end at the raster's edge.
+  const flat = -1 / Math.max(look.glare > 0 ? 0.05 : 0.25, look.sun[2]);
   const sx = (look.sun[0] * Math.cos(yaw) + look.sun[1] * Math.sin(yaw)) * flat;
   const sy = (look.sun[1] * Math.cos(yaw) - look.sun[0] * Math.sin(yaw)) * flat;
   const value = Math.round(255 * look.shadow);

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { CAR } from "../../contract/maneuver.ts";
+import type { Rig } from "../../contract/scene.ts";
+import { aScene } from "../../expert/scene.fixture.ts";
+import { scaleCamera } from "../../render/rigs.ts";
+import { Executor } from "../../scenario/executor/executor.ts";
+import { defaultModelDir } from "../package-root.ts";
+import { openModelDriver } from "./model-driver.ts";
+import { makeSense, simulatedRig } from "./sense.ts";
+
+const PERIOD_US = 100_000;
+const TICKS = 4;
+
+function smallRig(): Rig {
+  const rig = simulatedRig();
+  return { ...rig, cameras: rig.cameras.slice(0, 1).map((c) => scaleCamera(c, 352, 198)) };
+}
+
+test.each(["on", "off"] as const)(
+  "with safety %s the service's own pipeline decides on rendered sensors, and the executor obeys",
+  async (safety) => {
+    const rig = smallRig();
+    const modelDir = defaultModelDir();
+    const driver = await openModelDriver({
+      modelDir,
+      safety,
+      rig,
+      periodUs: PERIOD_US,
+      delayUs: 50_000,
+    });
+    const sense = makeSense(rig, 1);
+    const executor = new Executor(CAR);
+    try {
+      for (let id = 0; id < TICKS; id++) {
+        const stampUs = 1_000_000 + id * PERIOD_US;
+        const scene = { ...aScene({ speedMps: 8, laneCount: 2 }), stampUs };
+        const decision = await driver.decide(await sense(scene, id, "", 0));
+        expect(decision).toMatchObject({ observationId: id, observationStampUs: stampUs });
+        expect(decision.faults.filter((f) => f.code === "INTERNAL")).toEqual([]);
+        expect(decision.proposedManeuver).toBeDefined();
+        const state = { stampUs, xM: 0, yM: 0, yawRad: 0, speedMps: 8 };
+        executor.observe(state);
+        expect(executor.receive(decision, decision.decidedUs)).toBeUndefined();
+        const command = executor.control({ ...state, stampUs: decision.decidedUs });
+        expect(command.state).not.toBe("SILENCE");
+        if (safety === "off") expect(decision.hits).toEqual([]);
+      }
+    } finally {
+      await driver.close?.();
+    }
+  },
+);

@@ -1,6 +1,7 @@
 """The bev network: pillars and images in, BevState out. About 1 M parameters."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,16 @@ from torch.nn import functional
 from training.spec import BEV_SHAPE, CELLS, CHANNEL, FEATURES, HEIGHTS_M
 
 VELOCITY_SCALE_MPS = 10.0
+# Channels of the image network at stride 2 and 4.
+STEM_WIDTH = 16
+QUARTER_WIDTH = 32
+LAMP_WIDTH = 24
+# Red and green; a yellow lamp counts as red.
+LAMP_KINDS = 2
+# Height of the lift table at which lamps are looked up.
+LAMP_HEIGHT = HEIGHTS_M.index(4.5)
+# Cells per side of a cell of the coarsest level.
+QUARTER = 4
 
 
 def conv_norm(c_in: int, c_out: int, kernel: int, stride: int = 1, dilation: int = 1) -> nn.Module:
@@ -36,20 +47,30 @@ class Residual(nn.Module):
 
 
 class ImageNet(nn.Module):
-    """uint8 [N, 96, 320, 3] → [N, 12, 40, C] features at stride 8."""
+    """uint8 [N, 96, 320, 3] → [N, 12, 40, C] features at stride 8, and [N, 12, 40, 48] strongest
+    responses of the first two levels, for what is only a few pixels large."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.stem = conv_norm(3, 16, 3, 2)
-        self.quarter = nn.Sequential(conv_norm(16, 32, 3, 2), Residual(32))
+        self.stem = conv_norm(3, STEM_WIDTH, 3, 2)
+        self.quarter = nn.Sequential(
+            conv_norm(STEM_WIDTH, QUARTER_WIDTH, 3, 2), Residual(QUARTER_WIDTH)
+        )
         self.eighth = nn.Sequential(
-            conv_norm(32, width, 3, 2), Residual(width), Residual(width, 2), Residual(width, 4)
+            conv_norm(QUARTER_WIDTH, width, 3, 2),
+            Residual(width),
+            Residual(width, 2),
+            Residual(width, 4),
         )
 
-    def forward(self, images: Tensor) -> Tensor:
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """See class."""
         x = images.permute(0, 3, 1, 2).to(torch.float32) * (1 / 64) - 2
-        return self.eighth(self.quarter(self.stem(x))).permute(0, 2, 3, 1)
+        half = self.stem(x)
+        quarter = self.quarter(half)
+        small = [functional.max_pool2d(half, 4), functional.max_pool2d(quarter, 2)]
+        coarse = self.eighth(quarter)
+        return coarse.permute(0, 2, 3, 1), torch.cat(small, 1).permute(0, 2, 3, 1)
 
 
 class Lift(nn.Module):
@@ -77,6 +98,46 @@ class Lift(nn.Module):
         return functional.relu(total).transpose(1, 2).reshape(lift.shape[0], -1, *BEV_SHAPE[1:])
 
 
+class Lamps(nn.Module):
+    """Red or green lamp of each picture feature, and where that matters in BEV.
+
+    A lamp stands up to 25 m behind the line it rules and beside the lanes, and is a few pixels of a
+    picture. So its evidence does not travel through convolutions: the strongest near a cell, the
+    strongest of its column (anywhere ahead on this side) and the strongest of all are handed to
+    each cell.
+    """
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        last = nn.Linear(LAMP_WIDTH, LAMP_KINDS)
+        nn.init.constant_(last.bias, -4.0)
+        self.kind = nn.Sequential(nn.Linear(c_in, LAMP_WIDTH), nn.ReLU(), last)
+        self.mix = nn.Conv2d(3 * LAMP_KINDS, c_out, 1)
+        nn.init.zeros_(self.mix.weight)
+        nn.init.zeros_(self.mix.bias)
+
+    def evidence(self, logits: Tensor, lift: Tensor) -> Tensor:
+        """logits [F, 2], lift int64 [B, 8192] at lamp height → [B, C, 32, 16]."""
+        table = torch.cat([torch.sigmoid(logits), torch.zeros_like(logits[:1])])
+        plane = functional.embedding(lift, table).transpose(1, 2)
+        near = functional.max_pool2d(
+            plane.reshape(lift.shape[0], LAMP_KINDS, *BEV_SHAPE[1:]), QUARTER
+        )
+        ahead = near.amax(2, keepdim=True)
+        anywhere = ahead.amax(3, keepdim=True)
+        parts = [near, ahead.expand_as(near), anywhere.expand_as(near)]
+        return self.mix(torch.cat(parts, 1))
+
+
+class Seen(NamedTuple):
+    """What the network gives: BevState logits [B, 12, 128, 64], and for the training the lamp
+    logits [F, 2] of the picture features and the last features [B, C, 128, 64] of the cells."""
+
+    logits: Tensor
+    lamps: Tensor
+    cells: Tensor
+
+
 class BevNet(nn.Module):
     """Pillar stem, image network, lift, small U-Net, head."""
 
@@ -87,6 +148,7 @@ class BevNet(nn.Module):
         full, half, quarter = widths
         self.image_net = ImageNet(image_width)
         self.lift = Lift(image_width, full)
+        self.lamps = Lamps(image_width + STEM_WIDTH + QUARTER_WIDTH, quarter)
         self.pillar_stem = nn.Sequential(
             nn.Conv2d(6, full, 4, 2, 1, bias=False),
             nn.BatchNorm2d(full),
@@ -95,9 +157,8 @@ class BevNet(nn.Module):
         )
         self.fuse = conv_norm(2 * full + 2, full, 1)
         self.down_half = nn.Sequential(conv_norm(full, half, 3, 2), Residual(half))
-        self.down_quarter = nn.Sequential(
-            conv_norm(half, quarter, 3, 2), Residual(quarter), Residual(quarter, 2)
-        )
+        self.down_quarter = conv_norm(half, quarter, 3, 2)
+        self.mix_quarter = nn.Sequential(Residual(quarter), Residual(quarter, 2))
         self.up_half = nn.Conv2d(quarter, half, 1)
         self.mix_half = conv_norm(half, half, 3)
         self.up_full = nn.Conv2d(half, full, 1)
@@ -111,19 +172,22 @@ class BevNet(nn.Module):
         """pillars uint8 [B, 6, 256, 128], images uint8 [P, 96, 320, 3] (all images of the batch,
         packed), lift int64 [B, 4, 8192] into P·480 features, P·480 = none → logits [B, 12, 128, 64]
         (velocity channels in m/s)."""
-        return self.fuse_and_see(pillars, self.image_net(images), lift)
+        return self.see(pillars, images, lift).logits
 
-    def fuse_and_see(self, pillars: Tensor, features: Tensor, lift: Tensor) -> Tensor:
-        """As forward, with features [P, 12, 40, C] of the images."""
-        seen = self.lift(features.reshape(-1, self.lift.weights.in_features), lift)
+    def see(self, pillars: Tensor, images: Tensor, lift: Tensor) -> Seen:
+        """As forward, with what the training looks at besides."""
+        coarse, small = self.image_net(images)
+        lamps = self.lamps.kind(torch.cat([coarse, small], 3).flatten(0, 2))
+        seen = self.lift(coarse.flatten(0, 2), lift)
         points = self.pillar_stem(pillars.to(torch.float32) * (1 / 128))
         position = self.position.expand(points.shape[0], -1, -1, -1)
         x1 = self.fuse(torch.cat([points, seen, position.to(points.dtype)], 1))
         x2 = self.down_half(x1)
-        x4 = self.down_quarter(x2)
+        x4 = self.down_quarter(x2) + self.lamps.evidence(lamps, lift[:, LAMP_HEIGHT])
+        x4 = self.mix_quarter(x4)
         x2 = self.mix_half(x2 + upsample(self.up_half(x4)))
         x1 = self.mix_full(x1 + upsample(self.up_full(x2)))
-        return scale_velocity(self.head(x1).to(torch.float32))
+        return Seen(scale_velocity(self.head(x1).to(torch.float32)), lamps, x1)
 
 
 def upsample(x: Tensor) -> Tensor:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
 from training.augment_sensors import drop_sensors, jitter_images, jitter_pillars, mirror
+from training.bev_loss import VELOCITIES, TrainedBev, losses_of
 from training.bev_model import BevNet, SensorBatch, pack_images
 from training.checkpoint import Average, load_weights, save_checkpoint
 from training.run import Budget, choose_dtype, learning_rate, parameter_groups, set_rate
@@ -24,34 +24,11 @@ from training.shards import Array, Dataset, prefetch, windows
 from training.spec import BEV_CHANNELS, CHANNEL
 
 SENSOR_ARRAYS = ("bev", "pillars", "images", "lift", "lamps")
-# Weight of each channel's loss, and of its set cells against the empty ones.
-CHANNEL_WEIGHTS = {
-    "vehicle": (6.0, 2.0),
-    "vulnerable": (8.0, 3.0),
-    "static": (3.0, 2.0),
-    "drivable": (1.5, 1.0),
-    "lane_mark": (1.5, 2.0),
-    "lane_direction": (1.0, 1.0),
-    "visible": (0.5, 1.0),
-}
-DICE_CHANNELS = (
-    "vehicle",
-    "vulnerable",
-    "static",
-    "lane_mark",
-)
-DICE_WEIGHT = 0.15
-VELOCITIES = ("vx", "vy")
-VELOCITY_WEIGHT = 0.15
-# A dozen cells in one sample of five: a mean over all cells would drown them, so their focal loss
-# is shared out over the set cells of the batch, and samples that have them are drawn more often.
-THIN_CHANNELS = ("stop_line", "signal_stop", "signal_go")
-THIN_WEIGHT = 1.5
-THIN_DRAWS = 3
-THIN_DICE = 0.4
-LAMP_WEIGHT = 0.5
-# Loss of objects that no sensor can see, against those that one can.
-HIDDEN_WEIGHT = 0.1
+# How often a sample is drawn that has a stop line in front, and one with a lit lamp in view.
+LINE_DRAWS = 2
+LAMP_DRAWS = 4
+# First row of cells ahead of the vehicle.
+AHEAD = 32
 
 
 class BevBatch(NamedTuple):
@@ -81,7 +58,11 @@ def batches(datasets: list[Dataset], seed: int, size: int, window: int) -> Itera
     rng = np.random.default_rng(seed)
     for group in windows(datasets, rng, window):
         shards = [datasets[d].load(s, SENSOR_ARRAYS) for d, s in group]
-        rows = [pair for i, shard in enumerate(shards) for pair in drawn_rows(i, shard["bev"])]
+        rows = [
+            pair
+            for i, shard in enumerate(shards)
+            for pair in drawn_rows(i, shard["bev"], shard["lamps"])
+        ]
         order = rng.permutation(len(rows))
         for first in range(0, len(order) - size + 1, size):
             picked = [rows[i] for i in order[first : first + size]]
@@ -92,85 +73,12 @@ def batches(datasets: list[Dataset], seed: int, size: int, window: int) -> Itera
             yield make_batch(arrays, rng)
 
 
-def drawn_rows(shard: int, bev: Array) -> list[tuple[int, int]]:
-    """(shard, row) of every sample, those with a stop line in front THIN_DRAWS times."""
-    line = np.asarray(bev[:, CHANNEL["stop_line"], 32:]).reshape(len(bev), -1).max(1) > 127
-    return [
-        (shard, row) for row in range(len(bev)) for _ in range(1 + line[row] * (THIN_DRAWS - 1))
-    ]
-
-
-def thin_loss(found: Tensor, wanted: Tensor) -> Tensor:
-    """Focal loss per set cell. found logits, wanted 0…1, both [B, 128, 64]."""
-    prob = torch.sigmoid(found)
-    hit = wanted * (1 - prob) ** 2 * functional.softplus(-found)
-    miss = (1 - wanted) * prob**2 * functional.softplus(found)
-    return (hit.sum() + miss.sum()) / (wanted.sum() + 20)
-
-
-def bev_loss(logits: Tensor, truth: Tensor, mirrored: bool) -> dict[str, Tensor]:
-    """Losses by channel, weighted; add them up. logits, truth [B, 12, 128, 64]."""
-    target = truth.float() / 255
-    visible = target[:, CHANNEL["visible"]]
-    seen = HIDDEN_WEIGHT + (1 - HIDDEN_WEIGHT) * visible
-    drivable = (target[:, CHANNEL["drivable"]] > 0.5).float()
-    losses: dict[str, Tensor] = {}
-    for name, (weight, positive) in CHANNEL_WEIGHTS.items():
-        if name == "lane_direction" and mirrored:
-            continue
-        found, wanted = logits[:, CHANNEL[name]], target[:, CHANNEL[name]]
-        loss = functional.binary_cross_entropy_with_logits(
-            found, wanted, pos_weight=torch.tensor(positive), reduction="none"
-        )
-        if name in ("vehicle", "vulnerable", "static"):
-            loss = loss * seen
-        if name == "lane_direction":
-            loss = loss * drivable
-        losses[name] = weight * loss.mean()
-        if name in DICE_CHANNELS:
-            prob = torch.sigmoid(found) * seen
-            wanted = wanted * seen
-            overlap = 2 * (prob * wanted).sum() + 10
-            losses[f"{name}_dice"] = DICE_WEIGHT * (1 - overlap / (prob.sum() + wanted.sum() + 10))
-    for name in THIN_CHANNELS:
-        found, wanted = logits[:, CHANNEL[name]], target[:, CHANNEL[name]]
-        losses[name] = THIN_WEIGHT * thin_loss(found, wanted)
-        prob = torch.sigmoid(found)
-        overlap = 2 * (prob * wanted).sum() + 10
-        losses[f"{name}_dice"] = THIN_DICE * (1 - overlap / (prob.sum() + wanted.sum() + 10))
-    objects = torch.maximum(target[:, 0], target[:, 1])
-    weight_map = ((objects > 0.5).float() * seen)[:, None]
-    span = slice(CHANNEL["vx"], CHANNEL["vy"] + 1)
-    wanted_mps = (truth[:, span].float() - 128) / 4
-    error = functional.smooth_l1_loss(logits[:, span], wanted_mps, reduction="none")
-    losses["velocity"] = VELOCITY_WEIGHT * (error * weight_map).sum() / (2 * weight_map.sum() + 1)
-    return losses
-
-
-class LampHead(nn.Module):
-    """Says red or green of each picture feature by itself.
-
-    Only the training has it: a lamp is a few pixels, and through the whole network their gradient
-    is lost in that of the road and of the LiDAR.
-    """
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.linear = nn.Linear(width, 2)
-        nn.init.constant_(self.linear.bias, -4.0)
-
-    def loss(self, features: Tensor, lamps: Tensor) -> Tensor:
-        """Focal loss. features [P, 12, 40, C], lamps int64 [L, 2]."""
-        logits = self.linear(features.float())
-        wanted = torch.zeros_like(logits)
-        wanted.view(-1, 2)[lamps[:, 0], lamps[:, 1] - 1] = 1
-        # Neighbours of a lamp see a part of it: neither right nor wrong.
-        near = functional.max_pool2d(wanted.permute(0, 3, 1, 2), 3, 1, 1).permute(0, 2, 3, 1)
-        counted = 1 - near + wanted
-        prob = torch.sigmoid(logits)
-        hit = wanted * (1 - prob) ** 2 * functional.softplus(-logits)
-        miss = (1 - wanted) * counted * prob**2 * functional.softplus(logits)
-        return LAMP_WEIGHT * (hit.sum() + miss.sum()) / (wanted.sum() + 4)
+def drawn_rows(shard: int, bev: Array, lamps: Array) -> list[tuple[int, int]]:
+    """(shard, row) of every sample, more than once those with a stop line in front or a lamp."""
+    front = np.asarray(bev[:, CHANNEL["stop_line"], AHEAD:]).reshape(len(bev), -1).max(1) > 127
+    draws = np.where(front, LINE_DRAWS, 1)
+    draws = np.where((lamps[:, :, 0] >= 0).any(1), LAMP_DRAWS, draws)
+    return [(shard, row) for row in range(len(bev)) for _ in range(draws[row])]
 
 
 def infer(net: BevNet, sensors: SensorBatch, bf16: bool) -> Tensor:
@@ -227,20 +135,15 @@ def train(args: Any) -> None:
     """Runs until the time is used up; writes a checkpoint every three minutes and at the end."""
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    net = BevNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trained = TrainedBev().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = trained.net
     if args.init:
         load_weights(net, args.init)
-    lamps = LampHead(net.lift.weights.in_features)
-    optimizer = torch.optim.AdamW(
-        [*parameter_groups(net, 0.02), *parameter_groups(lamps, 0.02)],
-        lr=args.rate,
-        betas=(0.9, 0.98),
-    )
+    optimizer = torch.optim.AdamW(parameter_groups(trained, 0.02), lr=args.rate, betas=(0.9, 0.98))
     average, step, used_s = Average(net), 0, 0.0
     if args.resume and args.out.exists():
         found = torch.load(args.out, map_location="cpu", weights_only=True)
-        net.load_state_dict(found["net"])
-        lamps.load_state_dict(found["lamps"])
+        trained.load_state_dict(found["trained"])
         optimizer.load_state_dict(found["optimizer"])
         average.state, average.steps = found["average"], found["step"]
         step, used_s = found["step"], found["used_s"]
@@ -250,17 +153,15 @@ def train(args: Any) -> None:
     source = prefetch(lambda: batches(datasets, args.seed + step, args.batch, args.window))
     first = next(source)
 
-    def losses_of(batch: BevBatch, bf16: bool) -> dict[str, Tensor]:
+    def losses_of_batch(batch: BevBatch, bf16: bool) -> dict[str, Tensor]:
         sensors = batch.sensors
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            features = net.image_net(sensors.images)
-            logits = net.fuse_and_see(sensors.pillars, features, sensors.lift).float()
-        losses = bev_loss(logits, batch.truth, batch.mirrored)
-        return {**losses, "lamps": lamps.loss(features, sensors.lamps)}
+            seen = net.see(sensors.pillars, sensors.images, sensors.lift)
+            return losses_of(trained, seen, batch.truth, sensors.lamps, batch.mirrored)
 
     def try_step(bf16: bool) -> None:
         optimizer.zero_grad()
-        torch.stack(list(losses_of(first, bf16).values())).sum().backward()
+        torch.stack(list(losses_of_batch(first, bf16).values())).sum().backward()
 
     bf16 = choose_dtype(try_step, args.dtype, args.batch)
     if step == 0:
@@ -272,8 +173,7 @@ def train(args: Any) -> None:
     def save() -> None:
         save_checkpoint(
             args.out,
-            net=net.state_dict(),
-            lamps=lamps.state_dict(),
+            trained=trained.state_dict(),
             average=average.state,
             optimizer=optimizer.state_dict(),
             step=step,
@@ -295,10 +195,10 @@ def train(args: Any) -> None:
             break
         set_rate(optimizer, learning_rate(args.rate, budget.ratio, step))
         optimizer.zero_grad()
-        losses = losses_of(batch, bf16)
+        losses = losses_of_batch(batch, bf16)
         total = torch.stack(list(losses.values())).sum()
         total.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        torch.nn.utils.clip_grad_norm_(trained.parameters(), 5.0)
         if torch.isfinite(total):
             optimizer.step()
             average.update(net)
@@ -311,7 +211,8 @@ def train(args: Any) -> None:
         if now - last_print > 20:
             rate = since * args.batch / (now - last_print)
             parts = " ".join(
-                f"{k} {shown[k]:.3f}" for k in ("loss", "vehicle", "signal_stop", "lamps")
+                f"{k} {shown[k]:.3f}"
+                for k in ("loss", "vehicle", "signal_stop", "approach", "lamps")
             )
             print(
                 f"{100 * budget.ratio:5.1f} % step {step} {rate:.1f} samples/s {parts}", flush=True

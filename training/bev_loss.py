@@ -12,25 +12,25 @@ CHANNEL_WEIGHTS = {
     "vehicle": (6.0, 2.0),
     "vulnerable": (8.0, 3.0),
     "static": (3.0, 2.0),
-    "drivable": (1.5, 1.0),
+    "drivable": (3.0, 1.0),
     "lane_mark": (1.5, 2.0),
     "lane_direction": (1.0, 1.0),
-    "visible": (0.5, 1.0),
+    "visible": (1.0, 1.0),
 }
 DICE_CHANNELS = ("vehicle", "vulnerable", "static", "lane_mark")
 DICE_WEIGHT = 0.15
 VELOCITIES = ("vx", "vy")
-VELOCITY_WEIGHT = 0.15
+VELOCITY_WEIGHT = 0.3
 # A dozen cells in one sample of five: a mean over all cells would drown them, so their loss is
 # shared out over the set cells of the batch, and samples that have them are drawn more often. A
 # line is seldom known to the metre, so its cells would never pass one half if a miss and a false
 # alarm cost the same.
-THIN_CHANNELS = {"stop_line": (0.3, 8.0), "signal_stop": (0.4, 4.0), "signal_go": (0.4, 4.0)}
-THIN_DICE = 0.4
+THIN_CHANNELS = {"stop_line": (0.06, 8.0), "signal_stop": (0.1, 4.0), "signal_go": (0.1, 4.0)}
+THIN_DICE = 0.2
 # Cells of a batch that a thin channel is taken to have at least.
 THIN_CELLS_MIN = 50
 LAMP_WEIGHT = 2.0
-APPROACH_WEIGHT = 0.2
+APPROACH_WEIGHT = 0.05
 # Loss of what no sensor can see, against what one can: objects, and thin things (a lamp shows over
 # what hides its line).
 HIDDEN_WEIGHT = 0.1

@@ -104,7 +104,8 @@ class Lamps(nn.Module):
     A lamp stands up to 25 m behind the line it rules and beside the lanes, and is a few pixels of a
     picture. So its evidence does not travel through convolutions: the strongest near a cell, the
     strongest of its column (anywhere ahead on this side) and the strongest of all are handed to
-    each cell.
+    each cell of the coarsest level, and the strongest of all to the signals themselves: the network
+    says where a signal holds, the lamps say which one it is.
     """
 
     def __init__(self, c_in: int, c_out: int) -> None:
@@ -115,9 +116,13 @@ class Lamps(nn.Module):
         self.mix = nn.Conv2d(3 * LAMP_KINDS, c_out, 1)
         nn.init.zeros_(self.mix.weight)
         nn.init.zeros_(self.mix.bias)
+        self.told = nn.Linear(LAMP_KINDS, LAMP_KINDS)
+        self.told.weight.data.copy_(torch.tensor([[2.0, -2.0], [-2.0, 2.0]]))
+        nn.init.zeros_(self.told.bias)
 
-    def evidence(self, logits: Tensor, lift: Tensor) -> Tensor:
-        """logits [F, 2], lift int64 [B, 8192] at lamp height → [B, C, 32, 16]."""
+    def evidence(self, logits: Tensor, lift: Tensor) -> tuple[Tensor, Tensor]:
+        """logits [F, 2], lift int64 [B, 8192] at lamp height → what is added to the coarsest level
+        [B, C, 32, 16] and to the logits of signal_stop and signal_go [B, 2, 1, 1]."""
         table = torch.cat([torch.sigmoid(logits), torch.zeros_like(logits[:1])])
         plane = functional.embedding(lift, table).transpose(1, 2)
         near = functional.max_pool2d(
@@ -126,7 +131,7 @@ class Lamps(nn.Module):
         ahead = near.amax(2, keepdim=True)
         anywhere = ahead.amax(3, keepdim=True)
         parts = [near, ahead.expand_as(near), anywhere.expand_as(near)]
-        return self.mix(torch.cat(parts, 1))
+        return self.mix(torch.cat(parts, 1)), self.told(anywhere.flatten(1))[:, :, None, None]
 
 
 class Seen(NamedTuple):
@@ -183,16 +188,23 @@ class BevNet(nn.Module):
         position = self.position.expand(points.shape[0], -1, -1, -1)
         x1 = self.fuse(torch.cat([points, seen, position.to(points.dtype)], 1))
         x2 = self.down_half(x1)
-        x4 = self.down_quarter(x2) + self.lamps.evidence(lamps, lift[:, LAMP_HEIGHT])
-        x4 = self.mix_quarter(x4)
+        coarse_evidence, told = self.lamps.evidence(lamps, lift[:, LAMP_HEIGHT])
+        x4 = self.mix_quarter(self.down_quarter(x2) + coarse_evidence)
         x2 = self.mix_half(x2 + upsample(self.up_half(x4)))
         x1 = self.mix_full(x1 + upsample(self.up_full(x2)))
-        return Seen(scale_velocity(self.head(x1).to(torch.float32)), lamps, x1)
+        logits = tell_signals(self.head(x1), told).to(torch.float32)
+        return Seen(scale_velocity(logits), lamps, x1)
 
 
 def upsample(x: Tensor) -> Tensor:
     """Nearest neighbour ×2."""
     return functional.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
+def tell_signals(logits: Tensor, told: Tensor) -> Tensor:
+    """Adds [B, 2, 1, 1] to signal_stop and signal_go of [B, 12, 128, 64]."""
+    first, last = CHANNEL["signal_stop"], CHANNEL["signal_go"] + 1
+    return torch.cat([logits[:, :first], logits[:, first:last] + told, logits[:, last:]], 1)
 
 
 def scale_velocity(logits: Tensor) -> Tensor:

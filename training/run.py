@@ -32,16 +32,21 @@ def learning_rate(peak: float, ratio: float, step: int, warmup: int = 100) -> fl
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Sets the rate of all groups."""
+    """Sets the rate of all groups, each times its own scale."""
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["scale"]
 
 
-def parameter_groups(net: torch.nn.Module, decay: float) -> list[dict[str, object]]:
-    """Weight decay for matrices and kernels only."""
+def parameter_groups(
+    net: torch.nn.Module, decay: float, scale: float = 1.0
+) -> list[dict[str, object]]:
+    """Weight decay for matrices and kernels only; `scale` multiplies the learning rate."""
     large = [p for p in net.parameters() if p.ndim >= 2]
     small = [p for p in net.parameters() if p.ndim < 2]
-    return [{"params": large, "weight_decay": decay}, {"params": small, "weight_decay": 0.0}]
+    return [
+        {"params": large, "weight_decay": decay, "scale": scale},
+        {"params": small, "weight_decay": 0.0, "scale": scale},
+    ]
 
 
 def choose_dtype(step: Callable[[bool], None], wanted: str, batch: int) -> bool:

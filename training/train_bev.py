@@ -27,6 +27,8 @@ SENSOR_ARRAYS = ("bev", "pillars", "images", "lift", "lamps")
 # How often a sample is drawn that has a stop line in front, and one with a lit lamp in view.
 LINE_DRAWS = 2
 LAMP_DRAWS = 4
+# Parts that learn at the full rate when the others keep (--kept) what --init brought.
+QUICK_PARTS = ("approach", "lamps", "image_net", "head")
 # First row of cells ahead of the vehicle.
 AHEAD = 32
 
@@ -122,6 +124,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10**9, help="stop earlier, for tests")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument(
+        "--kept", type=float, default=1.0, help="share of the rate for parts other than QUICK_PARTS"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--window", type=int, default=8, help="shards shuffled together")
     parser.add_argument("--dtype", choices=("auto", "fp32", "bf16"), default="auto")
@@ -139,7 +144,12 @@ def train(args: Any) -> None:
     net = trained.net
     if args.init:
         load_weights(net, args.init)
-    optimizer = torch.optim.AdamW(parameter_groups(trained, 0.02), lr=args.rate, betas=(0.9, 0.98))
+    groups = [
+        group
+        for name, part in [("approach", trained.approach), *net.named_children()]
+        for group in parameter_groups(part, 0.02, 1.0 if name in QUICK_PARTS else args.kept)
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=args.rate, betas=(0.9, 0.98))
     average, step, used_s = Average(net), 0, 0.0
     if args.resume and args.out.exists():
         found = torch.load(args.out, map_location="cpu", weights_only=True)
@@ -184,6 +194,7 @@ def train(args: Any) -> None:
             "steps": step,
             "batch": args.batch,
             "rate": args.rate,
+            "kept": args.kept,
             "minutes": round(budget.used_s / 60, 1),
             "threads": args.threads,
             "dtype": "bf16" if bf16 else "fp32",

@@ -13,11 +13,11 @@ Small model of Waywarden: three ONNX graphs that run on a CPU.
 
 `text.onnx` is all-MiniLM-L6-v2 (Apache-2.0, sentence-transformers; last hidden states, no pooling),
 frozen, weights stored as float16 and widened at load. `tokenizer.json` belongs to it. `bev.onnx`
-and `planner.onnx` were trained from nothing by `training/` on worlds of our own generator only
-(Apache-2.0, as the rest of the repository). `card.json` holds hashes, grid, vocabulary, seeds and
-all metrics; training/README.md says how to make the model again. Most convolutions of `bev.onnx` are
-int8 (`training.quantize`): over 320 generated samples no channel lost more than 0.003 of IoU against
-float32, and a run takes half the time on a CPU with VNNI. The scores below are those of float32.
+and `planner.onnx` were trained by `training/` on worlds of our own generator only (Apache-2.0, as
+the rest of the repository). `card.json` holds hashes, grid, vocabulary, seeds and all metrics;
+training/README.md says how to make the model again. Most convolutions of `bev.onnx` are int8
+(`training.quantize`, which bounds what that may cost; the figures are in training/README.md), and a
+run takes half the time on a CPU with VNNI. The scores below are those of float32.
 
 Limits: generated worlds only (straight and curved roads, one kind of rendering, no junction turns
 in the training data), modest scores as below, no claim for any public road. The safety room does

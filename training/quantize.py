@@ -43,7 +43,7 @@ VELOCITY_LOSS_MAX_MPS = 0.05
 
 def feeds(dataset: Dataset, count: int) -> list[tuple[Feed, Any]]:
     """Inputs as served and true BevStates of `count` samples spread over the dataset."""
-    found = []
+    found: list[tuple[Feed, Any]] = []
     per_shard = -(-count // len(dataset.shards))
     for shard in range(len(dataset.shards)):
         arrays = dataset.load(shard, [*INPUTS, "bev"])

@@ -1,6 +1,8 @@
 """Begins from a published model: bev.onnx and planner.onnx back into checkpoints.
 
-python -m training.import_onnx --model models/waywarden-s --data DIR --out runs/published
+python -m training.import_onnx --model models/waywarden-s --bev training/start/bev.onnx --data DIR
+    --out runs/published
+
 Writes bev.pt and planner.pt, whose weights give what the graphs give. Batch norms were folded at
 export, so new ones are set to do nothing on samples of `--data`.
 """
@@ -151,13 +153,15 @@ def main() -> None:
     """See module."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--bev", type=Path, help="float bev.onnx; that of --model unless given")
     parser.add_argument("--data", type=Path, required=True, help="rendered shards")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     planner = import_planner(args.model / "planner.onnx")
     save_checkpoint(args.out / "planner.pt", average=planner.state_dict())
-    bev = import_bev(args.model / "bev.onnx", args.data)
-    worst = check_bev(bev, args.model / "bev.onnx", args.data)
+    graph = args.bev or args.model / "bev.onnx"
+    bev = import_bev(graph, args.data)
+    worst = check_bev(bev, graph, args.data)
     assert worst < 1e-2, f"bev logits differ by {worst}"
     save_checkpoint(args.out / "bev.pt", average=bev.state_dict())
     print(f"{args.out}: bev.pt (logits within {worst:.1e}), planner.pt (equal tokens)")

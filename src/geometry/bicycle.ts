@@ -24,18 +24,29 @@ export function stepBicycle(
   curvatureInvm: number,
   dtS: number,
 ): BicycleState {
+  const out = { xM: 0, yM: 0, yawRad: 0, speedMps: 0 };
+  stepBicycleInto(out, s, accelMps2, curvatureInvm, dtS);
+  return out;
+}
+
+/** As stepBicycle, without a new object; `out` may be `s`. */
+export function stepBicycleInto(
+  out: BicycleState,
+  s: Readonly<BicycleState>,
+  accelMps2: number,
+  curvatureInvm: number,
+  dtS: number,
+): void {
   const v1 = Math.max(0, s.speedMps + accelMps2 * dtS);
   const moveS = accelMps2 < 0 && v1 === 0 ? Math.min(dtS, s.speedMps / -accelMps2) : dtS;
   const ds = ((s.speedMps + v1) / 2) * moveS;
   const dYaw = ds * curvatureInvm;
   const mid = s.yawRad + dYaw / 2;
   const chord = Math.abs(dYaw) < 1e-9 ? ds : (2 * Math.sin(dYaw / 2)) / curvatureInvm;
-  return {
-    xM: s.xM + chord * Math.cos(mid),
-    yM: s.yM + chord * Math.sin(mid),
-    yawRad: s.yawRad + dYaw,
-    speedMps: v1,
-  };
+  out.xM = s.xM + chord * Math.cos(mid);
+  out.yM = s.yM + chord * Math.sin(mid);
+  out.yawRad = s.yawRad + dYaw;
+  out.speedMps = v1;
 }
 
 /** Rolls out (acceleration, curvature) pairs of 0.5 s each from the origin of ego. */
@@ -44,17 +55,18 @@ export function rollOut(
   accelMps2: readonly number[],
   curvatureInvm: readonly number[],
 ): Trajectory {
-  const xM: number[] = [];
-  const yM: number[] = [];
-  const yawRad: number[] = [];
-  const speeds: number[] = [];
-  let s: BicycleState = { xM: 0, yM: 0, yawRad: 0, speedMps: Math.max(0, speedMps) };
-  for (let i = 0; i < accelMps2.length; i++) {
-    s = stepBicycle(s, accelMps2[i]!, curvatureInvm[i]!, TRAJECTORY_STEP_S);
-    xM.push(s.xM);
-    yM.push(s.yM);
-    yawRad.push(s.yawRad);
-    speeds.push(s.speedMps);
+  const count = accelMps2.length;
+  const xM = new Array<number>(count);
+  const yM = new Array<number>(count);
+  const yawRad = new Array<number>(count);
+  const speeds = new Array<number>(count);
+  const s: BicycleState = { xM: 0, yM: 0, yawRad: 0, speedMps: Math.max(0, speedMps) };
+  for (let i = 0; i < count; i++) {
+    stepBicycleInto(s, s, accelMps2[i]!, curvatureInvm[i]!, TRAJECTORY_STEP_S);
+    xM[i] = s.xM;
+    yM[i] = s.yM;
+    yawRad[i] = s.yawRad;
+    speeds[i] = s.speedMps;
   }
   return {
     accelMps2: [...accelMps2],

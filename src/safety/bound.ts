@@ -8,7 +8,7 @@ import {
 } from "../contract/maneuver.ts";
 import { rollOut } from "../geometry/bicycle.ts";
 import { ACCEL_MAX_MPS2, BRAKE_MIN_MPS2, NOMINAL_BRAKE_MPS2, STANDSTILL_GAP_M } from "./limits.ts";
-import { limitedTravel } from "./rss.ts";
+import { limitedTravelInto, type Travel } from "./rss.ts";
 import { minDistanceM, respond } from "./s07-longitudinal.ts";
 import { boxResponse } from "./s13-corridor-box.ts";
 import { accelUnderCapMps2, floorToStep } from "./s17-speed-limit.ts";
@@ -47,26 +47,46 @@ export type Bounded = {
   readonly unchanged: boolean;
 };
 
-/** What driving these accelerations leads to, if every threat keeps its speed. */
-function foresee(accels: readonly number[], b: Bounds) {
-  let v = b.speedMps;
-  let movedM = 0;
-  let tooNear = false;
+/** What driving accelerations under a cap leads to. */
+type Foresight = { tooNear: boolean; movedM: number; speedMps: number };
+
+/** If every threat keeps its speed; asked up to a dozen times a check, so nothing is allocated. */
+function foreseeInto(
+  out: Foresight,
+  travel: Travel,
+  accels: readonly number[],
+  capMps2: number,
+  b: Bounds,
+): void {
+  out.tooNear = false;
+  out.movedM = 0;
+  out.speedMps = b.speedMps;
   for (let i = 0; i < accels.length; i++) {
-    const travel = limitedTravel(v, Number.POSITIVE_INFINITY, accels[i]!, TRAJECTORY_STEP_S);
-    movedM += travel.distanceM;
-    v = travel.speedMps;
+    const accel = Math.min(accels[i]!, capMps2);
+    limitedTravelInto(travel, out.speedMps, Number.POSITIVE_INFINITY, accel, TRAJECTORY_STEP_S);
+    out.movedM += travel.distanceM;
+    out.speedMps = travel.speedMps;
     const timeS = (i + 1) * TRAJECTORY_STEP_S;
     for (const { threat } of b.watched)
-      if (travel.distanceM > 0 && gapAfter(threat, timeS, movedM) < STANDSTILL_GAP_M)
-        tooNear = true;
+      if (travel.distanceM > 0 && gapAfter(threat, timeS, out.movedM) < STANDSTILL_GAP_M)
+        out.tooNear = true;
   }
-  const endS = accels.length * TRAJECTORY_STEP_S;
-  const endsSafe = b.watched.every(
-    ({ threat }) =>
-      gapAfter(threat, endS, movedM) > minDistanceM(v, 0, Math.max(0, threat.speedMps)),
-  );
-  return { tooNear, endsSafe };
+}
+
+/** The trajectory comes too near to a threat before its end. */
+function comesTooNear(accels: readonly number[], b: Bounds): boolean {
+  const seen = { tooNear: false, movedM: 0, speedMps: 0 };
+  foreseeInto(seen, { distanceM: 0, speedMps: 0 }, accels, Number.POSITIVE_INFINITY, b);
+  return seen.tooNear;
+}
+
+/** At the end of the trajectory the distance to every threat is a safe one. */
+function endsSafe(seen: Foresight, endS: number, b: Bounds): boolean {
+  for (const { threat } of b.watched) {
+    const minM = minDistanceM(seen.speedMps, 0, Math.max(0, threat.speedMps));
+    if (!(gapAfter(threat, endS, seen.movedM) > minM)) return false;
+  }
+  return true;
 }
 
 const gapAfter = (threat: Threat, timeS: number, movedM: number): number =>
@@ -77,9 +97,12 @@ const HALVINGS = 10;
 
 /** Largest constant cap of the steps under which the whole trajectory keeps its distance. */
 function yieldingCapMps2(accels: readonly number[], b: Bounds): number {
+  const seen = { tooNear: false, movedM: 0, speedMps: 0 };
+  const travel = { distanceM: 0, speedMps: 0 };
+  const endS = accels.length * TRAJECTORY_STEP_S;
   const holds = (cap: number): boolean => {
-    const seen = foresee(capped(accels, cap), b);
-    return !seen.tooNear && seen.endsSafe;
+    foreseeInto(seen, travel, accels, cap, b);
+    return !seen.tooNear && endsSafe(seen, endS, b);
   };
   let low = -BRAKE_MIN_MPS2;
   let high = Math.min(ACCEL_MAX_MPS2, b.accelMaxMps2);
@@ -99,12 +122,25 @@ const capped = (accels: readonly number[], cap: number): number[] =>
 
 /** Accelerations that settle at the cap; a speed above it is not braked for, only kept. */
 function underCap(accels: readonly number[], speedMps: number, capMps: number): number[] {
+  const bounded = new Array<number>(accels.length);
   let v = speedMps;
-  return accels.map((wanted) => {
-    const accel = Math.min(wanted, accelUnderCapMps2(v, capMps));
+  for (let i = 0; i < accels.length; i++) {
+    const accel = Math.min(accels[i]!, accelUnderCapMps2(v, capMps));
+    bounded[i] = accel;
     v = Math.max(0, v + accel * TRAJECTORY_STEP_S);
-    return accel;
-  });
+  }
+  return bounded;
+}
+
+/** Braking settles at the end of the trajectory, moving off at its fastest point. */
+function settledMps(speedMps: number, accels: readonly number[], brakes: boolean): number {
+  let v = Math.max(0, speedMps);
+  let fastest = 0;
+  for (const accel of accels) {
+    v = Math.max(0, v + accel * TRAJECTORY_STEP_S);
+    fastest = Math.max(fastest, v);
+  }
+  return brakes ? v : fastest;
 }
 
 /** How strictly a word slows the vehicle. */
@@ -125,8 +161,10 @@ function wordFor(standing: boolean, accelMps2: number, targetMps: number): Longi
   return accelMps2 === 0 ? "KEEP_SPEED" : "ACCELERATE";
 }
 
-const same = (a: readonly number[], b: readonly number[]): boolean =>
-  a.every((value, i) => Math.abs(value - b[i]!) <= 1e-9);
+function same(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) if (!(Math.abs(a[i]! - b[i]!) <= 1e-9)) return false;
+  return true;
+}
 
 /** Applies the bounds; `enveloped` are the proposal's steps after S15. */
 export function boundProposal(
@@ -141,15 +179,14 @@ export function boundProposal(
   let target = Math.min(maneuver.targetSpeedMps, floorToStep(capMps));
   let limit = Math.min(b.accelMaxMps2, accelUnderCapMps2(v, capMps));
   let yieldMps2: number | undefined;
-  if (accels[0]! > b.accelMaxMps2 || foresee(accels, b).tooNear) {
+  if (accels[0]! > b.accelMaxMps2 || comesTooNear(accels, b)) {
     yieldMps2 = yieldingCapMps2(accels, b);
     accels = capped(accels, yieldMps2);
     limit = Math.min(limit, yieldMps2);
-    const speeds = rollOut(v, accels, enveloped.curvatureInvm).speedMps;
-    const slowest = Math.min(...b.watched.map((w) => w.threat.speedMps));
+    let slowest = Number.POSITIVE_INFINITY;
+    for (const { threat } of b.watched) slowest = Math.min(slowest, threat.speedMps);
     const leadMps = b.watched.length > 0 ? Math.max(0, slowest) : 0;
-    // Braking settles at the end of the trajectory, moving off at its fastest point.
-    const reached = b.accelMaxMps2 < 0 ? speeds[speeds.length - 1]! : Math.max(...speeds);
+    const reached = settledMps(v, accels, b.accelMaxMps2 < 0);
     target = Math.min(target, floorToStep(Math.max(leadMps, reached)));
   }
   if (b.standing) {

@@ -19,6 +19,13 @@ export type Chosen = Way & {
   readonly accelMaxMps2: number;
 };
 
+const chosen = (way: Way, refusal: Demand | undefined, accelMaxMps2: number): Chosen => ({
+  envelope: way.envelope,
+  ahead: way.ahead,
+  refusal,
+  accelMaxMps2,
+});
+
 /** What there is to choose by. */
 export type Ask = {
   readonly proposal: Proposal | undefined;
@@ -40,40 +47,39 @@ export class PathChooser {
   choose(ask: Ask): Chosen {
     const { proposal, present, speedMps, tUs, wayOf } = ask;
     const own = wayOf();
-    const free = { ...own, refusal: undefined, accelMaxMps2: Number.POSITIVE_INFINITY };
+    const free = chosen(own, undefined, Number.POSITIVE_INFINITY);
     if (proposal === undefined || SIDE_OF[proposal.maneuver.lateral] === 0) {
       this.#sinceUs = undefined;
       return free;
     }
     const { lateral } = proposal.maneuver;
     const turns = TURNS.has(lateral);
-    const underWay = turns && Math.abs(present.pose.yawRad) > TURNING_RAD;
+    const underWay = turns && Math.abs(present.poseView.yawRad) > TURNING_RAD;
     const held = underWay ? own : wayOf(present.curvatures(speedMps));
     const refusal = refusalOf(ask, proposal, own, held);
     if (refusal === undefined) {
       this.#sinceUs = undefined;
       // S16 holds the lane only where that is no less safe than the way to the side.
       const safe = !underWay && held.ahead.boundMps2 >= own.ahead.boundMps2;
-      return safe && ask.dwell !== undefined ? { ...free, ...held, refusal: ask.dwell } : free;
+      return safe && ask.dwell !== undefined ? chosen(held, ask.dwell, free.accelMaxMps2) : free;
     }
     this.#sinceUs ??= tUs;
     // Whoever is beside is let pass: at once before a turn, where going straight on is no aim.
     const slows = speedMps >= STANDSTILL_MPS && (turns || tUs - this.#sinceUs >= REFUSAL_US);
-    return { ...held, refusal, accelMaxMps2: slows ? -COMFORT_BRAKE_MPS2 : free.accelMaxMps2 };
+    return chosen(held, refusal, slows ? -COMFORT_BRAKE_MPS2 : free.accelMaxMps2);
   }
 }
 
 function refusalOf(ask: Ask, proposal: Proposal, own: Way, held: Way): Demand | undefined {
   const { field, speedMps, vehicle } = ask;
-  const { pose } = ask.present;
+  const pose = ask.present.poseView;
   const { lateral } = proposal.maneuver;
   if (field === undefined)
     return demand("S09", "NORMAL", 0, 1, "", `${lateral}: no obstacle field to judge it by`);
   const { trajectory } = proposal;
   const accelMps2 = Math.max(0, own.envelope.accelMps2[0]!);
-  const danger = sideDanger(field.obstacles, {
-    ...{ lateral, trajectory, pose, speedMps, accelMps2, vehicle },
-  });
+  const way = { lateral, trajectory, pose, speedMps, accelMps2, vehicle };
+  const danger = sideDanger(field.obstacles, way);
   if (danger !== undefined) {
     const { obstacle, gapM, minM, besideM, besideMinM } = danger;
     const detail =

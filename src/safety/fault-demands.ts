@@ -62,4 +62,6 @@ export function faultDemand(fault: Fault): Demand | undefined {
 
 /** Faults of one absence group. */
 export const faultsOf = (faults: readonly Fault[], group: AbsenceGroup): readonly Fault[] =>
-  faults.filter((f) => isKnown(f.code) && FAULT_RULES[f.code].group === group);
+  faults.length === 0
+    ? faults
+    : faults.filter((f) => isKnown(f.code) && FAULT_RULES[f.code].group === group);

@@ -38,7 +38,7 @@ export type IntakeTime = {
 type Reason = { readonly rule: RuleId; readonly why: string };
 
 const faultReason = (input: SafetyInput, group: AbsenceGroup): Reason | undefined => {
-  const [fault] = faultsOf(input.faults, group);
+  const fault = faultsOf(input.faults, group)[0];
   return fault === undefined
     ? undefined
     : { rule: FAULT_RULES[fault.code].rule, why: `${fault.code}: ${fault.detail}` };
@@ -46,9 +46,15 @@ const faultReason = (input: SafetyInput, group: AbsenceGroup): Reason | undefine
 const reason = (rule: RuleId, why: string | undefined): Reason | undefined =>
   why === undefined ? undefined : { rule, why };
 
-/** Longest period of these streams, so that the slowest of them is still allowed its 2.5. */
-const longestPeriodUs = (streams: readonly SafetyStream[], otherwiseUs: number): number =>
-  streams.reduce((most, s) => Math.max(most, usablePeriodUs(s.periodUs)), 0) || otherwiseUs;
+type Kind = SafetyStream["kind"];
+
+/** Longest period of the streams of a kind, so that the slowest is still allowed its 2.5. */
+function longestPeriodUs(all: readonly Checked[], kind: Kind, otherwiseUs: number): number {
+  let most = 0;
+  for (const { stream } of all)
+    if (stream.kind === kind) most = Math.max(most, usablePeriodUs(stream.periodUs));
+  return most || otherwiseUs;
+}
 
 /** What judging the input remembers from tick to tick. */
 export class IntakeMemory {
@@ -61,6 +67,8 @@ export class IntakeMemory {
 /** A stream and why it cannot be used, if so. */
 type Checked = { readonly stream: SafetyStream; readonly reason: Reason | undefined };
 
+const isExpected = (s: SafetyStream): boolean => s.expected;
+
 /** Each expected stream: of its time (S03), not repeating itself (S04), mounted on the vehicle (S06). */
 function checkStreams(
   input: SafetyInput,
@@ -68,7 +76,9 @@ function checkStreams(
   speedMps: number,
   m: IntakeMemory,
 ): readonly Checked[] {
-  const expected = input.streams.filter((s) => s.expected);
+  const expected = input.streams.every(isExpected)
+    ? input.streams
+    : input.streams.filter(isExpected);
   const frozen = m.frozen.check(expected, speedMps);
   return m.watch.check(expected, time.stampUs, time.nowUs).map(({ stream, problem }, i) => ({
     stream,
@@ -84,56 +94,60 @@ const placeProblem = ({ mount, stampUs }: SafetyStream, tickUs: number, speedMps
     ? undefined
     : mountProblem(mount, (speedMps * Math.abs(tickUs - stampUs)) / 1e6);
 
-/** The first reason where none of these streams can be used. */
-const streamReason = (all: readonly Checked[]): Reason | undefined => {
-  const [first] = all;
-  if (first === undefined || all.some((c) => c.reason === undefined)) return undefined;
-  return { rule: first.reason!.rule, why: `${first.stream.name}: ${first.reason!.why}` };
-};
+/** The first reason where none of the streams of a kind can be used. */
+function streamReason(all: readonly Checked[], kind: Kind): Reason | undefined {
+  let first: Reason | undefined;
+  for (const { stream, reason: found } of all) {
+    if (stream.kind !== kind) continue;
+    if (found === undefined) return undefined;
+    first ??= { rule: found.rule, why: `${stream.name}: ${found.why}` };
+  }
+  return first;
+}
 
 /** LiDAR and the obstacle field made of it: how long there has been no sight; its demands. */
 function judgeSight(
   input: SafetyInput,
   { nowUs, stampUs, periodUs }: IntakeTime,
-  lidars: readonly Checked[],
+  checked: readonly Checked[],
   absentUs: (group: AbsenceGroup, why: Reason | undefined, first: Mode) => number,
   demands: Demand[],
 ): number {
   const field = input.obstacles;
-  if (lidars.length === 0) {
+  const faults = faultsOf(input.faults, "sight");
+  let lidarCount = 0;
+  const lostOnes: Checked[] = [];
+  for (const c of checked) {
+    if (c.stream.kind !== "lidar") continue;
+    lidarCount++;
+    const isFaulty = faults.some((f) => f.source === undefined || f.source === c.stream.name);
+    if (c.reason !== undefined || isFaulty) lostOnes.push(c);
+  }
+  if (lidarCount === 0) {
     demands.push(noSightDemand());
     return 0;
   }
-  const faults = faultsOf(input.faults, "sight");
-  const usable = lidars.filter(
-    (c) =>
-      c.reason === undefined &&
-      !faults.some((f) => f.source === undefined || f.source === c.stream.name),
-  );
-  const period = longestPeriodUs(
-    lidars.map((c) => c.stream),
-    periodUs,
-  );
+  const usableCount = lidarCount - lostOnes.length;
+  const period = longestPeriodUs(checked, "lidar", periodUs);
   const fieldWhy =
     field === undefined
       ? reason("S13", "no obstacle field")
       : (reason("S02", fieldProblem(field)) ??
         reason("S03", ageProblem(field.stampUs, stampUs, nowUs, period)) ??
         reason("S03", field.carried ? "obstacles carried forward" : undefined));
-  const noneUsable = usable.length === 0 ? "no LiDAR usable" : undefined;
+  const noneUsable = usableCount === 0 ? "no LiDAR usable" : undefined;
   const sightWhy =
-    streamReason(lidars) ??
+    streamReason(checked, "lidar") ??
     (noneUsable === undefined ? undefined : faultReason(input, "sight")) ??
     reason("S03", noneUsable) ??
     fieldWhy;
   const sightAbsentUs = absentUs("sight", sightWhy, "CAUTION");
-  if (sightWhy === undefined && (usable.length < lidars.length || faults.length > 0)) {
-    const lostOnes = lidars.filter((c) => !usable.includes(c));
+  if (sightWhy === undefined && (lostOnes.length > 0 || faults.length > 0)) {
     const lost = lostOnes.map((c) => c.stream.name);
     const names = [...lost, ...faults.map((f) => f.code)].join(", ");
-    const detail = `${usable.length} of ${lidars.length} LiDARs usable: ${names}`;
+    const detail = `${usableCount} of ${lidarCount} LiDARs usable: ${names}`;
     const rule = lostOnes[0]?.reason?.rule ?? "S03";
-    demands.push(demand(rule, "CAUTION", usable.length, lidars.length, "", detail));
+    demands.push(demand(rule, "CAUTION", usableCount, lidarCount, "", detail));
   }
   return sightAbsentUs;
 }
@@ -154,35 +168,29 @@ export function takeIn(
   const measuredMps = Math.abs(input.ego?.speedMps ?? lastMps);
   const movingMps = Number.isFinite(measuredMps) ? measuredMps : lastMps;
   const checked = checkStreams(input, time, movingMps, m);
-  const ofKind = (kind: SafetyStream["kind"]) => checked.filter((c) => c.stream.kind === kind);
   const absentUs = (group: AbsenceGroup, why: Reason | undefined, first: Mode): number => {
     const us = m.absence.update(group, why === undefined, tUs, periodUs);
     if (why !== undefined) demands.push(absenceDemand(group, us, why.rule, first, why.why));
     return us;
   };
 
-  const egos = ofKind("ego");
-  const egoPeriodUs = longestPeriodUs(
-    egos.map((c) => c.stream),
-    periodUs,
-  );
+  const egoPeriodUs = longestPeriodUs(checked, "ego", periodUs);
   const given = input.ego;
   const egoWhy =
     faultReason(input, "ego") ??
     (given === undefined ? reason("S03", "no ego state") : reason("S02", egoProblem(given))) ??
     reason("S03", ageProblem(given!.stampUs, stampUs, nowUs, egoPeriodUs)) ??
-    streamReason(egos);
+    streamReason(checked, "ego");
   const egoAbsentUs = absentUs("ego", egoWhy, "CAUTION");
   const ego = egoWhy === undefined ? given : undefined;
   const disagree = ego && m.cross.speeds(ego, tUs);
   if (disagree !== undefined) demands.push(disagree);
 
-  const sightAbsentUs = judgeSight(input, time, ofKind("lidar"), absentUs, demands);
+  const sightAbsentUs = judgeSight(input, time, checked, absentUs, demands);
 
-  const cameras = ofKind("camera");
-  const cameraWhy = faultReason(input, "cameras") ?? streamReason(cameras);
+  const cameraWhy = faultReason(input, "cameras") ?? streamReason(checked, "camera");
   absentUs("cameras", cameraWhy, "CAUTION");
-  if (cameraWhy === undefined) demands.push(...misleading(cameras));
+  if (cameraWhy === undefined) tellMisleading(checked, demands);
   demands.push(...m.cross.skews(input.streams));
 
   const asked = input.proposal;
@@ -215,12 +223,11 @@ export function takeIn(
 }
 
 /** A missing camera is a hole that the networks know; one that shows something else is not. */
-const misleading = (cameras: readonly Checked[]): Demand[] =>
-  cameras.flatMap(({ stream, reason: found }) =>
-    found === undefined || found.rule === "S03"
-      ? []
-      : [demand(found.rule, "CAUTION", 1, 0, "", `${stream.name}: ${found.why}`)],
-  );
+function tellMisleading(checked: readonly Checked[], demands: Demand[]): void {
+  for (const { stream, reason: found } of checked)
+    if (stream.kind === "camera" && found !== undefined && found.rule !== "S03")
+      demands.push(demand(found.rule, "CAUTION", 1, 0, "", `${stream.name}: ${found.why}`));
+}
 
 const GROUPS: readonly AbsenceGroup[] = ["ego", "cameras", "proposal", "sight"];
 

@@ -8,7 +8,7 @@ import type { Demand } from "./rule.ts";
 import { isObstacleValid } from "./s02-validity.ts";
 import { type Stage, s07Demand } from "./s07-longitudinal.ts";
 import { boxDemand, boxLengthM, pointThreat, ttcDemand } from "./s13-corridor-box.ts";
-import { SweptPath } from "./swept-path.ts";
+import type { SweptPath } from "./swept-path.ts";
 import { threatOf } from "./threats.ts";
 
 /** The path is judged this much further than the ego needs to stop: oncoming traffic needs more. */
@@ -25,8 +25,7 @@ export type Ahead = {
 };
 
 /** A motion in steps of 0.5 s from the ego's place; both columns [T]. */
-export type Motion = {
-  readonly speedMps: number;
+export type Steps = {
   readonly accelMps2: readonly number[];
   readonly curvatureInvm: readonly number[];
 };
@@ -40,9 +39,14 @@ export const lookBlind = (sightBoundMps2: number): Ahead => ({
   cause: "NONE",
 });
 
-/** Everything in the corridor of the motion. */
-export function watch(field: ObstacleField, motion: Motion, vehicle: VehicleProfile): Watched[] {
-  const { speedMps, accelMps2, curvatureInvm } = motion;
+/** Everything in the corridor of the motion, which is laid on `path`. */
+export function watch(
+  field: ObstacleField,
+  speedMps: number,
+  steps: Steps,
+  path: SweptPath,
+  vehicle: VehicleProfile,
+): Watched[] {
   const stopM = statedBraking({
     speedMps,
     accelMps2: ACCEL_MAX_MPS2,
@@ -50,7 +54,7 @@ export function watch(field: ObstacleField, motion: Motion, vehicle: VehicleProf
     brakeMps2: BRAKE_MIN_MPS2,
   });
   const horizonM = HORIZON_RATIO * stopM + HORIZON_EXTRA_M;
-  const path = new SweptPath(speedMps, accelMps2, curvatureInvm, horizonM, vehicle);
+  path.lay(speedMps, steps.accelMps2, steps.curvatureInvm, horizonM);
   const watched: Watched[] = [];
   for (const obstacle of field.obstacles) {
     if (!isObstacleValid(obstacle)) continue;
@@ -74,7 +78,8 @@ export function lookAhead(watched: readonly Watched[], speedMps: number, wantedM
       ? boxDemand(w.threat, response, wantedMps2, boxLengthM(speedMps))
       : s07Demand(w.threat, response, wantedMps2);
     const ttc = ttcDemand(w.threat, response);
-    for (const d of [asks, ttc]) if (d !== undefined) demands.push(d);
+    if (asks !== undefined) demands.push(asks);
+    if (ttc !== undefined) demands.push(ttc);
     if (cause !== "NONE" && response.accelMaxMps2 >= boundMps2) continue;
     boundMps2 = Math.min(boundMps2, response.accelMaxMps2);
     stage = response.stage;

@@ -22,9 +22,10 @@ export type RoadPose = {
 };
 
 export class PresentPath {
-  #pose: RoadPose = { curvatureInvm: 0, yawRad: 0, offsetM: 0 };
+  readonly #pose = { curvatureInvm: 0, yawRad: 0, offsetM: 0 };
 
-  get pose(): RoadPose {
+  /** Borrowed: valid until the next step. */
+  get poseView(): RoadPose {
     return this.#pose;
   }
 
@@ -36,17 +37,15 @@ export class PresentPath {
     yawRateRadps: number,
     dtS: number,
   ): void {
+    const pose = this.#pose;
     if (lateral === undefined || FOLLOWS.has(lateral)) {
-      this.#pose = { curvatureInvm: drivenInvm, yawRad: 0, offsetM: 0 };
+      pose.curvatureInvm = drivenInvm;
+      pose.yawRad = 0;
+      pose.offsetM = 0;
       return;
     }
-    const { curvatureInvm, yawRad, offsetM } = this.#pose;
-    const turned = yawRad + (yawRateRadps - curvatureInvm * speedMps) * dtS;
-    this.#pose = {
-      curvatureInvm,
-      yawRad: turned,
-      offsetM: offsetM + speedMps * Math.sin(turned) * dtS,
-    };
+    pose.yawRad += (yawRateRadps - pose.curvatureInvm * speedMps) * dtS;
+    pose.offsetM += speedMps * Math.sin(pose.yawRad) * dtS;
   }
 
   /** [6] 1/m: lets the vehicle run parallel to the road again, where it is now. */
@@ -55,12 +54,19 @@ export class PresentPath {
     const column = steady(curvatureInvm);
     if (speedMps < ALIGN_MPS) return column;
     const back = yawRad / (speedMps * ALIGN_STEPS * TRAJECTORY_STEP_S);
-    return column.map((k, i) => (i < ALIGN_STEPS ? k - back : k));
+    for (let i = 0; i < ALIGN_STEPS; i++) column[i] = curvatureInvm - back;
+    return column;
   }
 }
 
-/** What an outline takes of the road: s from rear to front, d from near to far; m. */
-export type RoadExtent = { rearM: number; frontM: number; nearM: number; farM: number };
+/** What an outline takes of the road: s from rear to front and of its centre, d from near to far; m. */
+export type RoadExtent = {
+  rearM: number;
+  frontM: number;
+  centreM: number;
+  nearM: number;
+  farM: number;
+};
 
 /** Points of ego in road coordinates: s along the road, d to its left; m. */
 export class RoadFrame {
@@ -74,7 +80,7 @@ export class RoadFrame {
     this.#k = pose.curvatureInvm;
   }
 
-  sM(xM: number, yM: number): number {
+  #sM(xM: number, yM: number): number {
     const x = this.#cos * xM - this.#sin * yM;
     const y = this.#sin * xM + this.#cos * yM;
     const k = this.#k;
@@ -82,7 +88,13 @@ export class RoadFrame {
   }
 
   /** Extent of an outline [[x, y], …], ego; `side` gives the direction in which d grows, + left. */
-  extentInto(out: RoadExtent, outline: readonly (readonly [number, number])[], side: 1 | -1): void {
+  extentInto(
+    out: RoadExtent,
+    centre: { readonly xM: number; readonly yM: number },
+    outline: readonly (readonly [number, number])[],
+    side: 1 | -1,
+  ): void {
+    out.centreM = this.#sM(centre.xM, centre.yM);
     const k = this.#k;
     const straight = Math.abs(k) < 1e-6;
     out.rearM = out.nearM = Number.POSITIVE_INFINITY;

@@ -3,17 +3,20 @@
  * numbers b. Pure functions; an input outside its domain is a RangeError, never a number.
  */
 
-const need = (ok: boolean, name: string, expected: string, found: number): void => {
-  if (!ok) throw new RangeError(`rss: ${name} ${expected} expected, found ${found}`);
+const refuse = (name: string, expected: string, found: number): never => {
+  throw new RangeError(`rss: ${name} ${expected} expected, found ${found}`);
 };
-const needAtLeastZero = (name: string, value: number): void =>
-  need(Number.isFinite(value) && value >= 0, name, "finite and ≥ 0", value);
-const needPositive = (name: string, value: number): void =>
-  need(Number.isFinite(value) && value > 0, name, "finite and > 0", value);
-const needFinite = (name: string, value: number): void =>
-  need(Number.isFinite(value), name, "finite", value);
+const needAtLeastZero = (name: string, value: number): void => {
+  if (!(Number.isFinite(value) && value >= 0)) refuse(name, "finite and ≥ 0", value);
+};
+const needPositive = (name: string, value: number): void => {
+  if (!(Number.isFinite(value) && value > 0)) refuse(name, "finite and > 0", value);
+};
+const needFinite = (name: string, value: number): void => {
+  if (!Number.isFinite(value)) refuse(name, "finite", value);
+};
 
-export type Travel = { readonly distanceM: number; readonly speedMps: number };
+export type Travel = { distanceM: number; speedMps: number };
 
 /**
  * Distance and speed after `timeS` of constant acceleration, with the speed held between 0 and
@@ -24,21 +27,32 @@ export function limitedTravel(
   speedMaxMps: number,
   accelMps2: number,
   timeS: number,
-): Travel {
+): Readonly<Travel> {
+  const out = { distanceM: 0, speedMps: 0 };
+  limitedTravelInto(out, speedMps, speedMaxMps, accelMps2, timeS);
+  return out;
+}
+
+/** As limitedTravel, without a new object. */
+export function limitedTravelInto(
+  out: Travel,
+  speedMps: number,
+  speedMaxMps: number,
+  accelMps2: number,
+  timeS: number,
+): void {
   needAtLeastZero("speed", speedMps);
   needAtLeastZero("time", timeS);
   needFinite("acceleration", accelMps2);
-  need(speedMaxMps >= 0, "speed limit", "≥ 0", speedMaxMps);
+  if (!(speedMaxMps >= 0)) refuse("speed limit", "≥ 0", speedMaxMps);
   const endMps = Math.min(
     Math.max(speedMaxMps, speedMps),
     Math.max(0, speedMps + accelMps2 * timeS),
   );
   const gainMps = endMps - speedMps;
   const rampS = gainMps === 0 ? 0 : gainMps / accelMps2;
-  return {
-    distanceM: speedMps * timeS + 0.5 * accelMps2 * rampS * rampS + gainMps * (timeS - rampS),
-    speedMps: endMps,
-  };
+  out.distanceM = speedMps * timeS + 0.5 * accelMps2 * rampS * rampS + gainMps * (timeS - rampS);
+  out.speedMps = endMps;
 }
 
 /** v² / 2b, m. */

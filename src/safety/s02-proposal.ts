@@ -13,11 +13,12 @@ import {
   RATIONALES,
   SPEED_STEP_MPS,
   SPEED_TOKEN_COUNT,
+  TRAJECTORY_STEP_S,
   TRAJECTORY_STEPS,
   type Trajectory,
   type VehicleProfile,
 } from "../contract/maneuver.ts";
-import { rollOut } from "../geometry/bicycle.ts";
+import { stepBicycleInto } from "../geometry/bicycle.ts";
 import { TRAJECTORY_TOLERANCE_M, TRAJECTORY_TOLERANCE_MPS } from "./limits.ts";
 
 const SPEED_MAX_MPS = SPEED_STEP_MPS * (SPEED_TOKEN_COUNT - 1);
@@ -55,23 +56,25 @@ function tokensProblem(p: Proposal): string | undefined {
   const want = SLOT_RANGES.length;
   if (p.tokens.length !== want) return `${want} tokens expected, found ${p.tokens.length}`;
   for (let i = 0; i < want; i++) {
-    const [first, last] = SLOT_RANGES[i]!;
+    const first = SLOT_RANGES[i]![0];
+    const last = SLOT_RANGES[i]![1];
     const token = p.tokens[i]!;
     if (!Number.isInteger(token) || token < first || token > last)
       return `token ${first}…${last} expected in slot ${i}, found ${token}`;
   }
-  for (const [name, list] of [
-    ["probabilities", p.probabilities],
-    ["margins", p.margins],
-  ] as const) {
-    if (list.length !== want) return `${want} ${name} expected, found ${list.length}`;
-    const wrong = list.find((v) => !(v >= -SLACK && v <= 1 + SLACK));
-    if (wrong !== undefined) return `${name} of 0…1 expected, found ${wrong}`;
-  }
   return (
+    sharesProblem("probabilities", p.probabilities, want) ??
+    sharesProblem("margins", p.margins, want) ??
     wordProbsProblem("lateral", p.lateralProbs, LATERALS.length) ??
     wordProbsProblem("longitudinal", p.longitudinalProbs, LONGITUDINALS.length)
   );
+}
+
+function sharesProblem(name: string, list: readonly number[], want: number): string | undefined {
+  if (list.length !== want) return `${want} ${name} expected, found ${list.length}`;
+  for (const share of list)
+    if (!(share >= -SLACK && share <= 1 + SLACK)) return `${name} of 0…1 expected, found ${share}`;
+  return undefined;
 }
 
 /** A distribution over all words of a slot, where one is given. */
@@ -103,32 +106,34 @@ export function maneuverProblem(m: Maneuver): string | undefined {
   return undefined;
 }
 
+const COLUMNS = ["accelMps2", "curvatureInvm", "xM", "yM", "yawRad", "speedMps"] as const;
+
 /** What is wrong with a trajectory's shape and range, or undefined. */
 export function trajectoryProblem(t: Trajectory, vehicle: VehicleProfile): string | undefined {
-  const columns = { ...t } as Record<string, readonly number[]>;
-  for (const name of ["accelMps2", "curvatureInvm", "xM", "yM", "yawRad", "speedMps"]) {
-    const column = columns[name] ?? [];
-    if (column.length !== TRAJECTORY_STEPS)
-      return `${TRAJECTORY_STEPS} values of ${name} expected, found ${column.length}`;
-    const wrong = column.find((v) => !Number.isFinite(v));
-    if (wrong !== undefined) return `finite ${name} expected, found ${wrong}`;
+  for (const name of COLUMNS) {
+    const column: readonly number[] | undefined = t[name];
+    if (column?.length !== TRAJECTORY_STEPS)
+      return `${TRAJECTORY_STEPS} values of ${name} expected, found ${column?.length ?? 0}`;
+    for (const value of column)
+      if (!Number.isFinite(value)) return `finite ${name} expected, found ${value}`;
   }
-  const accel = t.accelMps2.find((a) => a < ACCEL_LOW_MPS2 - SLACK || a > ACCEL_HIGH_MPS2 + SLACK);
-  if (accel !== undefined)
-    return `acceleration of ${ACCEL_LOW_MPS2}…${ACCEL_HIGH_MPS2} m/s² expected, found ${accel}`;
+  for (const accel of t.accelMps2)
+    if (accel < ACCEL_LOW_MPS2 - SLACK || accel > ACCEL_HIGH_MPS2 + SLACK)
+      return `acceleration of ${ACCEL_LOW_MPS2}…${ACCEL_HIGH_MPS2} m/s² expected, found ${accel}`;
   const most = Math.tan(vehicle.maxSteerRad) / vehicle.wheelbaseM;
-  const curvature = t.curvatureInvm.find((k) => Math.abs(k) > most + SLACK);
-  if (curvature !== undefined)
-    return `curvature within ±${most.toFixed(3)} 1/m expected, found ${curvature}`;
+  for (const curvature of t.curvatureInvm)
+    if (Math.abs(curvature) > most + SLACK)
+      return `curvature within ±${most.toFixed(3)} 1/m expected, found ${curvature}`;
   return undefined;
 }
 
 /** The trajectory is what its own codes give from the ego's speed, or a line that says where not. */
 function rollOutProblem(t: Trajectory, egoSpeedMps: number): string | undefined {
-  const own = rollOut(egoSpeedMps, t.accelMps2, t.curvatureInvm);
+  const own = { xM: 0, yM: 0, yawRad: 0, speedMps: Math.max(0, egoSpeedMps) };
   for (let i = 0; i < TRAJECTORY_STEPS; i++) {
-    const offM = Math.hypot(t.xM[i]! - own.xM[i]!, t.yM[i]! - own.yM[i]!);
-    const offMps = Math.abs(t.speedMps[i]! - own.speedMps[i]!);
+    stepBicycleInto(own, own, t.accelMps2[i]!, t.curvatureInvm[i]!, TRAJECTORY_STEP_S);
+    const offM = Math.hypot(t.xM[i]! - own.xM, t.yM[i]! - own.yM);
+    const offMps = Math.abs(t.speedMps[i]! - own.speedMps);
     if (offM > TRAJECTORY_TOLERANCE_M || offMps > TRAJECTORY_TOLERANCE_MPS)
       return `step ${i} within ${TRAJECTORY_TOLERANCE_M} m and ${TRAJECTORY_TOLERANCE_MPS} m/s of its own codes expected, found ${offM.toFixed(2)} m and ${offMps.toFixed(2)} m/s`;
   }

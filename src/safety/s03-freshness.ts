@@ -79,6 +79,11 @@ export class StreamWatch {
   }
 }
 
+function stepDemand(stepUs: number): Demand {
+  const detail = `clock step of 0…${us(TICK_GAP_US)} expected between ticks, found ${us(stepUs)}`;
+  return demand("S03", "CAUTION", stepUs / 1e6, TICK_GAP_US / 1e6, "s", detail);
+}
+
 /**
  * Steps of the injected clock turned into time that only goes forward: a clock that stands, runs
  * backwards, jumps or is no number costs one period and a demand, and a pause of the ticks too.
@@ -99,13 +104,6 @@ export class TickClock {
     this.#lastUs = Number.isFinite(nowUs) ? nowUs : last;
     this.#elapsedUs += dtUs;
     const steady = usable && (last === undefined || stepUs <= TICK_GAP_US);
-    const detail = `clock step of 0…${us(TICK_GAP_US)} expected between ticks, found ${us(stepUs)}`;
-    return {
-      tUs: this.#elapsedUs,
-      dtUs,
-      demand: steady
-        ? undefined
-        : demand("S03", "CAUTION", stepUs / 1e6, TICK_GAP_US / 1e6, "s", detail),
-    };
+    return { tUs: this.#elapsedUs, dtUs, demand: steady ? undefined : stepDemand(stepUs) };
   }
 }

@@ -32,6 +32,22 @@ export function mountProblem(mount: Se3, movedM: number): string | undefined {
   return undefined;
 }
 
+/** Periods between a picture and the nearest sweep, or undefined without a sweep. */
+function skewRatio(
+  streams: readonly SafetyStream[],
+  stampUs: number,
+  periodUs: number,
+): number | undefined {
+  let least: number | undefined;
+  for (const s of streams) {
+    if (s.kind !== "lidar" || s.stampUs === undefined) continue;
+    const longerUs = Math.max(periodUs, usablePeriodUs(s.periodUs));
+    const ratio = Math.abs(s.stampUs - stampUs) / longerUs;
+    least = least === undefined ? ratio : Math.min(least, ratio);
+  }
+  return least;
+}
+
 /** Remembers how long two speeds have disagreed, and which pictures are new. */
 export class CrossWatch {
   #disagreeSinceUs: number | undefined;
@@ -55,19 +71,14 @@ export class CrossWatch {
 
   /** CAUTION for each new picture that is from another time than every sweep of this tick. */
   skews(streams: readonly SafetyStream[]): Demand[] {
-    const sweeps = streams.filter((s) => s.kind === "lidar" && s.stampUs !== undefined);
     const demands: Demand[] = [];
     for (const { kind, name, stampUs, periodUs } of streams) {
       if (kind !== "camera" || stampUs === undefined) continue;
       const isNew = this.#lastUs.get(name) !== stampUs;
+      if (!isNew) continue;
       this.#lastUs.set(name, stampUs);
-      if (!isNew || sweeps.length === 0) continue;
-      const ratios = sweeps.map((s) => {
-        const longer = Math.max(usablePeriodUs(periodUs), usablePeriodUs(s.periodUs));
-        return Math.abs(s.stampUs! - stampUs) / longer;
-      });
-      const skew = Math.min(...ratios);
-      if (skew <= SKEW_PERIODS) continue;
+      const skew = skewRatio(streams, stampUs, usablePeriodUs(periodUs));
+      if (skew === undefined || skew <= SKEW_PERIODS) continue;
       const detail = `${name}: skew to LiDAR of at most ${SKEW_PERIODS} periods expected, found ${skew.toFixed(2)}`;
       demands.push(demand("S06", "CAUTION", skew, SKEW_PERIODS, "", detail));
     }

@@ -63,38 +63,47 @@ export type SideDanger = {
 /** How far to that side the body will go beyond where it is now, m. */
 function shiftM(w: Sideways, road: RoadFrame, side: 1 | -1): number {
   const { lateral, trajectory, pose } = w;
-  const reached = trajectory.xM.map((x, i) => side * road.dM(x, trajectory.yM[i]!));
-  const planned = Math.max(0, Math.min(LANE_WIDTH_M, Math.max(...reached)));
+  let reachedM = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < trajectory.xM.length; i++)
+    reachedM = Math.max(reachedM, side * road.dM(trajectory.xM[i]!, trajectory.yM[i]!));
+  const planned = Math.max(0, Math.min(LANE_WIDTH_M, reachedM));
   if (!CHANGES_LANE.has(lateral)) return planned;
   return Math.max(planned, LANE_WIDTH_M - Math.max(0, side * pose.offsetM));
 }
 
-const mover = (speedMps: number, responseS: number): LateralMover => ({
-  speedMps,
-  responseS,
-  accelMaxMps2: LATERAL_ACCEL_OTHER_MPS2,
-  brakeMinMps2: LATERAL_BRAKE_MPS2,
-  marginM: LATERAL_MARGIN_M,
-});
+const mover = (speedMps: number, responseS: number) =>
+  ({
+    speedMps,
+    responseS,
+    accelMaxMps2: LATERAL_ACCEL_OTHER_MPS2,
+    brakeMinMps2: LATERAL_BRAKE_MPS2,
+    marginM: LATERAL_MARGIN_M,
+  }) satisfies LateralMover;
 
 /** It is carried forward unseen: so much nearer, m. */
 const unseenM = (o: Obstacle): number => (o.unseenUs > 0 ? 2 * o.sigmaM : 0);
 
-/** Place and motion of an obstacle along the road. */
-function alongOf(o: Obstacle, extent: RoadExtent, road: RoadFrame, pose: RoadPose, side: 1 | -1) {
-  const heading = pose.yawRad - pose.curvatureInvm * road.sM(o.xM, o.yM);
-  const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
-  return {
-    rearM: extent.rearM - unseenM(o),
-    frontM: extent.frontM + unseenM(o),
-    alongMps: o.vxMps * cos - o.vyMps * sin,
-    /** Towards the ego. */
-    nearerMps: -side * (o.vxMps * sin + o.vyMps * cos),
-  };
+/** Place of an obstacle along the road, and its motion; `nearerMps` towards the ego. */
+type Along = { rearM: number; frontM: number; alongMps: number; nearerMps: number };
+
+function alongInto(
+  out: Along,
+  o: Obstacle,
+  extent: RoadExtent,
+  pose: RoadPose,
+  side: 1 | -1,
+): void {
+  const heading = pose.yawRad - pose.curvatureInvm * extent.centreM;
+  const cos = Math.cos(heading);
+  const sin = Math.sin(heading);
+  out.rearM = extent.rearM - unseenM(o);
+  out.frontM = extent.frontM + unseenM(o);
+  out.alongMps = o.vxMps * cos - o.vyMps * sin;
+  out.nearerMps = -side * (o.vxMps * sin + o.vyMps * cos);
 }
 
 /** Lengthwise distance to it and the least one. Unknown speeds: standing ahead, the ego's own behind. */
-function lengthwise(o: Obstacle, at: ReturnType<typeof alongOf>, w: Sideways) {
+function lengthwise(o: Obstacle, at: Along, w: Sideways) {
   const frontM = w.vehicle.frontOverhangFromRearAxleM;
   const rearM = frontM - w.vehicle.lengthM;
   if (at.rearM > frontM) {
@@ -122,20 +131,23 @@ export function sideDanger(obstacles: readonly Obstacle[], w: Sideways): SideDan
   // Of the two cars, the ego is set on the left: the formula knows no side but this.
   const parallel = mover(0, RESPONSE_TIME_S);
   const turned = mover(towardsMps, RESPONSE_TIME_S);
-  const extent: RoadExtent = { rearM: 0, frontM: 0, nearM: 0, farM: 0 };
+  // Reused for every obstacle, so that a full street leaves no garbage.
+  const other = mover(0, OTHER_RESPONSE_TIME_S);
+  const at: Along = { rearM: 0, frontM: 0, alongMps: 0, nearerMps: 0 };
+  const extent: RoadExtent = { rearM: 0, frontM: 0, centreM: 0, nearM: 0, farM: 0 };
   for (const obstacle of obstacles) {
     if (!isObstacleValid(obstacle) || obstacle.zMinM > CLEARANCE_M) continue;
-    road.extentInto(extent, outlineOf(obstacle), side);
+    road.extentInto(extent, obstacle, outlineOf(obstacle), side);
     const nearM = extent.nearM - unseenM(obstacle);
     // What is not on that side is ahead or behind in the own lane: S07's, or not in the way.
     if ((nearM + extent.farM) / 2 <= half) continue;
-    const at = alongOf(obstacle, extent, road, w.pose, side);
+    alongInto(at, obstacle, extent, w.pose, side);
     if (TURNS.has(w.lateral)) {
       const passes = obstacle.tracked && at.alongMps > PASSING_MPS;
       if (!passes || at.rearM > w.vehicle.frontOverhangFromRearAxleM) continue;
     }
     const besideM = nearM - half;
-    const other = mover(-at.nearerMps, OTHER_RESPONSE_TIME_S);
+    other.speedMps = -at.nearerMps;
     const least = Math.max(reachM + lateralMinM(parallel, other), lateralMinM(turned, other));
     if (besideM > least) continue;
     const { gapM, minM } = lengthwise(obstacle, at, w);

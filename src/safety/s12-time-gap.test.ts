@@ -46,7 +46,7 @@ describe("S12 the table of UN R157", () => {
 
 describe("S12 what it says", () => {
   test("a lead nearer than the table is CAUTION, with both time gaps", () => {
-    const near = undercutting([aThreat(14, 14), aThreat(60, 14)], 14);
+    const near = undercutting([{ threat: aThreat(14, 14) }, { threat: aThreat(60, 14) }], 14);
     const [d, ...none] = timeGapDemands(near, 14, false);
     expect(none).toEqual([]);
     expect(d!.mrm).toBe(false);
@@ -58,7 +58,7 @@ describe("S12 what it says", () => {
   });
 
   test("exactly the table is enough", () => {
-    expect(undercutting([aThreat(followingDistanceM(10), 10)], 10)).toEqual([]);
+    expect(undercutting([{ threat: aThreat(followingDistanceM(10), 10) }], 10)).toEqual([]);
   });
 
   test("S18 a gap that opens is exempt, one that does not is not", () => {

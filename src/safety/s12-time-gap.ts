@@ -9,9 +9,12 @@ import type { Threat } from "./threats.ts";
 
 /** Time gap at this speed, s: between the rows in a straight line, the last one beyond. */
 export function timeGapS(speedMps: number): number {
-  let [v0, s0]: readonly [number, number] = TIME_GAPS[0];
+  let v0: number = TIME_GAPS[0][0];
+  let s0: number = TIME_GAPS[0][1];
   if (speedMps <= v0) return s0;
-  for (const [v1, s1] of TIME_GAPS) {
+  for (let i = 1; i < TIME_GAPS.length; i++) {
+    const v1 = TIME_GAPS[i]![0];
+    const s1 = TIME_GAPS[i]![1];
     if (speedMps < v1) return s0 + ((s1 - s0) * (speedMps - v0)) / (v1 - v0);
     v0 = v1;
     s0 = s1;
@@ -24,10 +27,17 @@ export const followingDistanceM = (speedMps: number): number =>
   speedMps < TIME_GAPS[0][0] ? 0 : speedMps * timeGapS(speedMps);
 
 /** What is nearer than the table asks. */
-export const undercutting = (threats: readonly Threat[], speedMps: number): Threat[] => {
+export function undercutting(
+  watched: readonly { readonly threat: Threat }[],
+  speedMps: number,
+): readonly Threat[] {
   const leastM = followingDistanceM(speedMps);
-  return threats.filter((threat) => threat.gapM < leastM);
-};
+  const near: Threat[] = [];
+  for (const { threat } of watched) if (threat.gapM < leastM) near.push(threat);
+  return near;
+}
+
+const NONE: readonly Demand[] = [];
 
 /** CAUTION for each of them, but not while the gap opens and a cut-in is exempt (S18). */
 export function timeGapDemands(
@@ -35,6 +45,7 @@ export function timeGapDemands(
   speedMps: number,
   exempt: boolean,
 ): readonly Demand[] {
+  if (near.length === 0) return NONE;
   return near
     .filter((threat) => !(exempt && isOpening(speedMps, threat.speedMps)))
     .map((threat) => {

@@ -15,7 +15,7 @@ import type { Threat } from "./threats.ts";
 
 const steady = (value: number): number[] => new Array<number>(6).fill(value);
 const pathAt = (speedMps: number, curvature = 0): SweptPath =>
-  new SweptPath(speedMps, steady(0), steady(curvature), 100, CAR);
+  new SweptPath(CAR).lay(speedMps, steady(0), steady(curvature), 100);
 /** Field with points at these distances ahead of the bumper, on the centre line. */
 const points = (...at: readonly (readonly [gapM: number, yM: number, zM: number])[]) =>
   aField([], {

@@ -29,13 +29,14 @@ function thirdGapM(field: ObstacleField, path: SweptPath, lengthM: number, front
   // Nearest first; what is beyond the last of them needs no contact.
   const nearest = new Float64Array(BOX_POINT_COUNT).fill(Number.POSITIVE_INFINITY);
   const half = CORRIDOR_HALF_WIDTH_M;
+  const contact = { gapM: 0, yawRad: 0 };
   for (let i = 0; i + 2 < xyz.length; i += 3) {
     const x = xyz[i]!;
     const y = xyz[i + 1]!;
     if (!(x * x + y * y <= reachM * reachM) || xyz[i + 2]! > CLEARANCE_M) continue;
     if (!path.mayTouch(x, x, y, y, half)) continue;
-    const contact = path.contact(x, y, half, nearest[BOX_POINT_COUNT - 1]);
-    if (contact === undefined || contact.gapM > lengthM) continue;
+    contact.gapM = nearest[BOX_POINT_COUNT - 1]!;
+    if (!path.contactInto(contact, x, y, half) || contact.gapM > lengthM) continue;
     let place = BOX_POINT_COUNT - 1;
     for (; place > 0 && nearest[place - 1]! > contact.gapM; place--)
       nearest[place] = nearest[place - 1]!;

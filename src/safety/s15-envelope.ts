@@ -29,7 +29,7 @@ export type EnvelopeInput = {
   readonly egoAccelMps2: number;
   readonly egoYawRateRadps: number;
   /** Curvature of the last decision and the time since; left out at the first tick. */
-  readonly last?: { readonly curvatureInvm: number; readonly dtS: number };
+  readonly last?: { readonly curvatureInvm: number; readonly dtS: number } | undefined;
   /** The proposal asks for EMERGENCY_BRAKE: −8 m/s² and no jerk limit downwards. */
   readonly emergency: boolean;
   /** 2.0 or a tighter configured value. */
@@ -45,6 +45,10 @@ export type Envelope = {
   readonly demands: readonly Demand[];
 };
 
+/** Kinds of excess, each told once. */
+const EXCESSES = ["acceleration", "jerk", "curvature rate", "lateral acceleration"] as const;
+type Excess = 0 | 1 | 2 | 3;
+
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
@@ -58,13 +62,17 @@ export const curvatureRateInvmps = (speedMps: number, vehicle: VehicleProfile): 
 /** Clips a proposal to the envelope; each kind of excess is one demand with its first value. */
 export function clipToEnvelope(input: EnvelopeInput): Envelope {
   const { speedMps, emergency, vehicle, last } = input;
-  const accels: number[] = [];
-  const curvatures: number[] = [];
-  const demands = new Map<string, Demand>();
-  const say = (what: string, step: number, asked: number, given: number, unit: string): void => {
-    if (Math.abs(asked - given) <= EPSILON || demands.has(what)) return;
-    const detail = `${what} at step ${step}: ${asked.toFixed(4)} asked, ${given.toFixed(4)} given`;
-    demands.set(what, demand("S15", "NORMAL", asked, given, unit, detail));
+  const count = input.accelMps2.length;
+  const accels = new Array<number>(count);
+  const curvatures = new Array<number>(count);
+  const demands: Demand[] = [];
+  /** Bit of each kind of excess that was told already. */
+  let told = 0;
+  const say = (kind: Excess, step: number, asked: number, given: number, unit: string): void => {
+    if (Math.abs(asked - given) <= EPSILON || (told & (1 << kind)) !== 0) return;
+    told |= 1 << kind;
+    const detail = `${EXCESSES[kind]} at step ${step}: ${asked.toFixed(4)} asked, ${given.toFixed(4)} given`;
+    demands.push(demand("S15", "NORMAL", asked, given, unit, detail));
   };
   const lowMps2 = emergency ? -BRAKE_MAX_MPS2 : -NOMINAL_BRAKE_MPS2;
   const jerkStep = JERK_MPS3 * TRAJECTORY_STEP_S;
@@ -79,13 +87,13 @@ export function clipToEnvelope(input: EnvelopeInput): Envelope {
   let rampS = last?.dtS ?? TRAJECTORY_STEP_S;
   if (last === undefined && speedMps > CURVATURE_KNOWN_MPS)
     previousInvm = input.egoYawRateRadps / speedMps;
-  for (let i = 0; i < input.accelMps2.length; i++) {
+  for (let i = 0; i < count; i++) {
     const askedMps2 = input.accelMps2[i]!;
     const ranged = clamp(askedMps2, lowMps2, input.accelMaxMps2);
-    say("acceleration", i, askedMps2, ranged, "mps2");
+    say(0, i, askedMps2, ranged, "mps2");
     const downMps2 = emergency ? lowMps2 : previousMps2 - jerkStep;
     const accel = clamp(ranged, downMps2, previousMps2 + jerkStep);
-    say("jerk", i, ranged, accel, "mps2");
+    say(1, i, ranged, accel, "mps2");
 
     const nextMps = Math.max(0, v + accel * TRAJECTORY_STEP_S);
     const fastMps = Math.max(v, nextMps);
@@ -94,16 +102,16 @@ export function clipToEnvelope(input: EnvelopeInput): Envelope {
     if (previousInvm !== undefined) {
       const change = curvatureRateInvmps(fastMps, vehicle) * rampS;
       curvature = clamp(askedInvm, previousInvm - change, previousInvm + change);
-      say("curvature rate", i, askedInvm, curvature, "");
+      say(2, i, askedInvm, curvature, "");
     }
     const most = curvatureMaxInvm(fastMps, vehicle);
     const bounded = clamp(curvature, -most, most);
     const lateralMps2 = Math.abs(curvature) * fastMps * fastMps;
     if (Math.abs(curvature) - most > EPSILON)
-      say("lateral acceleration", i, lateralMps2, LATERAL_ACCEL_MAX_MPS2, "mps2");
+      say(3, i, lateralMps2, LATERAL_ACCEL_MAX_MPS2, "mps2");
 
-    accels.push(accel);
-    curvatures.push(bounded);
+    accels[i] = accel;
+    curvatures[i] = bounded;
     v = nextMps;
     previousMps2 = accel;
     previousInvm = bounded;
@@ -113,6 +121,6 @@ export function clipToEnvelope(input: EnvelopeInput): Envelope {
     accelMps2: accels,
     curvatureInvm: curvatures,
     accelMaxMps2,
-    demands: [...demands.values()],
+    demands,
   };
 }

@@ -61,15 +61,13 @@ export function longitudinalConfidence(p: Proposal): number {
 
 /** CAUTION for each of the two words that is less likely than τ. */
 export function confidenceDemands(p: Proposal): Demand[] {
-  const { lateral, longitudinal } = p.maneuver;
-  const judged = [
-    [lateral, lateralConfidence(p), "its side"],
-    [longitudinal, longitudinalConfidence(p), "no stricter word"],
-  ] as const;
-  return judged
-    .filter(([, prob]) => prob < CONFIDENCE_MIN_PROB)
-    .map(([word, prob, what]) => {
-      const detail = `${word}: ${what} with at least ${CONFIDENCE_MIN_PROB} expected, found ${prob.toFixed(3)}`;
-      return demand("S19", "CAUTION", prob, CONFIDENCE_MIN_PROB, "", detail);
-    });
+  const demands: Demand[] = [];
+  const judge = (word: string, prob: number, what: string): void => {
+    if (!(prob < CONFIDENCE_MIN_PROB)) return;
+    const detail = `${word}: ${what} with at least ${CONFIDENCE_MIN_PROB} expected, found ${prob.toFixed(3)}`;
+    demands.push(demand("S19", "CAUTION", prob, CONFIDENCE_MIN_PROB, "", detail));
+  };
+  judge(p.maneuver.lateral, lateralConfidence(p), "its side");
+  judge(p.maneuver.longitudinal, longitudinalConfidence(p), "no stricter word");
+  return demands;
 }

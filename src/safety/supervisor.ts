@@ -22,6 +22,7 @@ import { confidenceDemands } from "./s19-confidence.ts";
 import { RUNGS, type Rung } from "./s21-ladder.ts";
 import { lastResort, ownStop, steady } from "./s22-own-stop.ts";
 import { resultProblem } from "./s24-sealable.ts";
+import { SweptPath } from "./swept-path.ts";
 
 export type { SafetyInput, SafetyStream, SupervisorOptions } from "./input.ts";
 
@@ -36,10 +37,13 @@ export class Supervisor {
   readonly #vehicle: VehicleProfile;
   readonly #accelMaxMps2: number;
   readonly #speedMaxMps: number;
+  /** Where the motion in question leads; of no use once it has been judged. */
+  readonly #path: SweptPath;
   #memory = new Memory();
 
   constructor(options: SupervisorOptions = {}) {
     this.#vehicle = options.vehicle ?? CAR;
+    this.#path = new SweptPath(this.#vehicle);
     this.#accelMaxMps2 = tightened("accelMaxMps2", options.accelMaxMps2, ACCEL_MAX_MPS2);
     this.#speedMaxMps = tightened("speedMaxMps", options.speedMaxMps, SPEED_MAX_MPS);
   }
@@ -90,10 +94,7 @@ export class Supervisor {
     const { envelope, ahead, refusal } = chosen;
     m.sightBoundMps2 = ahead.boundMps2;
     demands.push(...ahead.demands);
-    const near = undercutting(
-      ahead.watched.map((w) => w.threat),
-      checkedMps,
-    );
+    const near = undercutting(ahead.watched, checkedMps);
     const exempt = m.cutIn.exempts(near.length > 0, time.tUs);
     demands.push(...timeGapDemands(near, checkedMps, exempt));
     if (proposal !== undefined) demands.push(...confidenceDemands(proposal));
@@ -121,8 +122,9 @@ export class Supervisor {
       const asked = held?.maneuver ?? proposal.maneuver;
       const maneuver = refusal === undefined ? asked : keepLane(asked, refusal);
       const cap = speedCapMps(input.speedLimitMps, this.#speedMaxMps);
-      for (const d of [refusal, held?.demand, ...envelope.demands])
-        if (d !== undefined) hits.push(d.hit);
+      if (refusal !== undefined) hits.push(refusal.hit);
+      if (held !== undefined) hits.push(held.demand.hit);
+      for (const d of envelope.demands) hits.push(d.hit);
       const overLimit = speedLimitDemand(maneuver.targetSpeedMps, cap);
       if (overLimit !== undefined) hits.push(overLimit.hit);
       const { steps, trajectory } =
@@ -178,7 +180,7 @@ export class Supervisor {
 
   /** Usable now and stamp; a clock that is no number is a demand and not a time. */
   #readClock(input: SafetyInput, periodUs: number, demands: Demand[], checks: CheckList) {
-    const finite = [input.nowUs, input.stampUs].every(Number.isFinite);
+    const finite = Number.isFinite(input.nowUs) && Number.isFinite(input.stampUs);
     const fallbackUs = Number.isFinite(input.nowUs) ? input.nowUs : 0;
     const stampUs = Number.isFinite(input.stampUs) ? input.stampUs : fallbackUs;
     const nowUs = Number.isFinite(input.nowUs) ? input.nowUs : stampUs;
@@ -203,15 +205,15 @@ export class Supervisor {
     const trajectory = intake.proposal?.trajectory;
     const last =
       m.decidedUs === undefined
-        ? {}
-        : { last: { curvatureInvm: m.curvatureInvm, dtS: (tUs - m.decidedUs) / 1e6 } };
+        ? undefined
+        : { curvatureInvm: m.curvatureInvm, dtS: (tUs - m.decidedUs) / 1e6 };
     return clipToEnvelope({
       accelMps2: trajectory?.accelMps2 ?? steady(0),
       curvatureInvm: curvatureInvm ?? trajectory?.curvatureInvm ?? steady(m.curvatureInvm),
       speedMps,
       egoAccelMps2: m.egoAccelMps2,
       egoYawRateRadps: intake.ego?.yawRateRadps ?? 0,
-      ...last,
+      last,
       emergency: intake.proposal?.maneuver.longitudinal === "EMERGENCY_BRAKE",
       accelMaxMps2: this.#accelMaxMps2,
       vehicle: this.#vehicle,
@@ -236,11 +238,19 @@ export class Supervisor {
     const wayOf = (curvatureInvm?: readonly number[]): Way => {
       const envelope = this.#envelope(intake, curvatureInvm, speedMps, tUs);
       if (field === undefined) return { envelope, ahead: lookBlind(m.sightBoundMps2) };
-      const watched = watch(field, { ...envelope, speedMps }, this.#vehicle);
+      const watched = watch(field, speedMps, envelope, this.#path, this.#vehicle);
       return { envelope, ahead: lookAhead(watched, speedMps, envelope.accelMps2[0]!) };
     };
-    const asked = { proposal, field, present, dwell: dwell.lateral };
-    return m.chooser.choose({ ...asked, speedMps, tUs, vehicle: this.#vehicle, wayOf });
+    return m.chooser.choose({
+      proposal,
+      field,
+      present,
+      dwell: dwell.lateral,
+      speedMps,
+      tUs,
+      vehicle: this.#vehicle,
+      wayOf,
+    });
   }
 
   /**

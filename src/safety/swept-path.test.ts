@@ -3,45 +3,49 @@ import { describe, expect, test } from "vitest";
 import { CAR } from "../contract/maneuver.ts";
 import { stepBicycle } from "../geometry/bicycle.ts";
 import { CORRIDOR_HALF_WIDTH_M } from "./limits.ts";
-import { SweptPath } from "./swept-path.ts";
+import { type Contact, SweptPath } from "./swept-path.ts";
 
 const HALF = CORRIDOR_HALF_WIDTH_M;
 const steady = (value: number): number[] => new Array<number>(6).fill(value);
 const aPath = (speedMps: number, curvature: number | number[], horizonM = 60): SweptPath =>
-  new SweptPath(
+  new SweptPath(CAR).lay(
     speedMps,
     steady(0),
     typeof curvature === "number" ? steady(curvature) : curvature,
     horizonM,
-    CAR,
   );
+
+const contactOf = (path: SweptPath, x: number, y: number, half: number, belowM = Infinity) => {
+  const found: Contact = { gapM: belowM, yawRad: 0 };
+  return path.contactInto(found, x, y, half) ? found : undefined;
+};
 
 describe("the swept corridor", () => {
   test("straight: the gap counts from the front bumper 3.7 m before the rear axle", () => {
-    expect(aPath(10, 0).contact(13.7, 0, HALF)).toEqual({ gapM: 10, yawRad: 0 });
+    expect(contactOf(aPath(10, 0), 13.7, 0, HALF)).toEqual({ gapM: 10, yawRad: 0 });
   });
 
   test("straight: 2.5 m wide, edge included", () => {
     const path = aPath(10, 0);
-    expect(path.contact(20, 1.25, HALF)).toBeDefined();
-    expect(path.contact(20, -1.25, HALF)).toBeDefined();
-    expect(path.contact(20, 1.26, HALF)).toBeUndefined();
-    expect(path.contact(20, -1.26, HALF)).toBeUndefined();
+    expect(contactOf(path, 20, 1.25, HALF)).toBeDefined();
+    expect(contactOf(path, 20, -1.25, HALF)).toBeDefined();
+    expect(contactOf(path, 20, 1.26, HALF)).toBeUndefined();
+    expect(contactOf(path, 20, -1.26, HALF)).toBeUndefined();
   });
 
   test("what is behind the bumper, beside the body or beyond the horizon is not ahead", () => {
     const path = aPath(10, 0, 30);
-    expect(path.contact(3.6, 0, HALF)).toBeUndefined();
-    expect(path.contact(-5, 0, HALF)).toBeUndefined();
-    expect(path.contact(3.7 + 30.1, 0, HALF)).toBeUndefined();
-    expect(path.contact(3.7 + 29.9, 0, HALF)).toBeDefined();
+    expect(contactOf(path, 3.6, 0, HALF)).toBeUndefined();
+    expect(contactOf(path, -5, 0, HALF)).toBeUndefined();
+    expect(contactOf(path, 3.7 + 30.1, 0, HALF)).toBeUndefined();
+    expect(contactOf(path, 3.7 + 29.9, 0, HALF)).toBeDefined();
   });
 
   test("standing still the path is the last curvature, extended", () => {
-    expect(aPath(0, 0).contact(5.7, 0, HALF)?.gapM).toBeCloseTo(2, 9);
+    expect(contactOf(aPath(0, 0), 5.7, 0, HALF)?.gapM).toBeCloseTo(2, 9);
     const bent = aPath(0, [0, 0, 0, 0, 0, 0.05]);
-    expect(bent.contact(17.3, 10, HALF)).toBeDefined();
-    expect(bent.contact(20, 0, HALF)).toBeUndefined();
+    expect(contactOf(bent, 17.3, 10, HALF)).toBeDefined();
+    expect(contactOf(bent, 20, 0, HALF)).toBeUndefined();
   });
 
   test("a bend follows the circle to both sides", () => {
@@ -49,10 +53,10 @@ describe("the swept corridor", () => {
       const radiusM = 50;
       const angle = 0.5;
       const onPath = [radiusM * Math.sin(angle), sign * radiusM * (1 - Math.cos(angle))] as const;
-      const hit = aPath(10, sign / radiusM).contact(onPath[0], onPath[1], HALF)!;
+      const hit = contactOf(aPath(10, sign / radiusM), onPath[0], onPath[1], HALF)!;
       expect(hit.gapM).toBeCloseTo(25 - radiusM * Math.asin(3.7 / radiusM), 6);
       expect(hit.yawRad).toBeCloseTo((sign * hit.gapM) / radiusM, 9);
-      expect(aPath(10, sign / radiusM).contact(25, 0, HALF)).toBeUndefined();
+      expect(contactOf(aPath(10, sign / radiusM), 25, 0, HALF)).toBeUndefined();
     }
   });
 
@@ -62,24 +66,26 @@ describe("the swept corridor", () => {
     // Outer corner: radius hypot(R + h, f) is beyond R + h.
     const outer = (Math.hypot(radiusM + HALF, 3.7) + radiusM + HALF) / 2;
     expect(
-      path.contact(outer * Math.sin(1.5), radiusM - outer * Math.cos(1.5), HALF),
+      contactOf(path, outer * Math.sin(1.5), radiusM - outer * Math.cos(1.5), HALF),
     ).toBeDefined();
     // Inner side: radius just above R − h is touched by the side, not by the front.
     const inner = radiusM - HALF + 0.05;
-    const hit = path.contact(inner * Math.sin(1.5), radiusM - inner * Math.cos(1.5), HALF)!;
+    const hit = contactOf(path, inner * Math.sin(1.5), radiusM - inner * Math.cos(1.5), HALF)!;
     expect(hit.gapM).toBeGreaterThan(0);
     // Nearer to the centre than the inner side, or further than the outer corner: free.
     const free = radiusM - HALF - 0.05;
     expect(
-      path.contact(free * Math.sin(1.5), radiusM - free * Math.cos(1.5), HALF),
+      contactOf(path, free * Math.sin(1.5), radiusM - free * Math.cos(1.5), HALF),
     ).toBeUndefined();
     const far = Math.hypot(radiusM + HALF, 3.7) + 0.05;
-    expect(path.contact(far * Math.sin(1.5), radiusM - far * Math.cos(1.5), HALF)).toBeUndefined();
+    expect(
+      contactOf(path, far * Math.sin(1.5), radiusM - far * Math.cos(1.5), HALF),
+    ).toBeUndefined();
   });
 
   test("contact equals a body that is moved along the path in small steps", () => {
     const curvatures = [0, 0, 0.02, 0.03, -0.01, -0.02];
-    const path = new SweptPath(8, steady(-0.5), curvatures, 40, CAR);
+    const path = new SweptPath(CAR).lay(8, steady(-0.5), curvatures, 40);
     /** First travel at which the moved body box holds the point. */
     const brute = (x: number, y: number): number | undefined => {
       let s = { xM: 0, yM: 0, yawRad: 0, speedMps: 8 };
@@ -103,11 +109,11 @@ describe("the swept corridor", () => {
     for (let x = 4.5; x < 40; x += 2.3)
       for (let y = -6; y < 10; y += 1.7) {
         const expected = brute(x, y);
-        const found = path.contact(x, y, HALF)?.gapM;
+        const found = contactOf(path, x, y, HALF)?.gapM;
         if (expected === undefined || found === undefined) {
           // Only points on the very edge may be seen by one and not by the other.
           if (expected !== found) {
-            const wider = path.contact(x, y, HALF + 0.05);
+            const wider = contactOf(path, x, y, HALF + 0.05);
             expect(wider, `point ${x}, ${y}`).toBeDefined();
           }
           continue;
@@ -119,8 +125,8 @@ describe("the swept corridor", () => {
   });
 
   test("stops laying arcs at the horizon", () => {
-    expect(aPath(30, 0, 5).contact(3.7 + 4.9, 0, HALF)).toBeDefined();
-    expect(aPath(30, 0, 5).contact(3.7 + 5.1, 0, HALF)).toBeUndefined();
+    expect(contactOf(aPath(30, 0, 5), 3.7 + 4.9, 0, HALF)).toBeDefined();
+    expect(contactOf(aPath(30, 0, 5), 3.7 + 5.1, 0, HALF)).toBeUndefined();
   });
 });
 
@@ -133,26 +139,25 @@ describe("what the corridor cannot reach", () => {
       curvatures: fc.array(curvature, { minLength: 6, maxLength: 6 }),
       horizonM: fc.double({ min: 1, max: 120, noNaN: true }),
     })
-    .map(
-      ({ speedMps, accelMps2, curvatures, horizonM }) =>
-        new SweptPath(speedMps, Array(6).fill(accelMps2), curvatures, horizonM, CAR),
+    .map(({ speedMps, accelMps2, curvatures, horizonM }) =>
+      new SweptPath(CAR).lay(speedMps, Array(6).fill(accelMps2), curvatures, horizonM),
     );
   const aPlace = fc.double({ min: -60, max: 130, noNaN: true });
 
   test("is nowhere in contact, whatever the path", () => {
     fc.assert(
       fc.property(anyPath, aPlace, aPlace, (path, x, y) => {
-        if (!path.mayTouch(x, x, y, y, 1.25)) expect(path.contact(x, y, 1.25)).toBeUndefined();
+        if (!path.mayTouch(x, x, y, y, 1.25)) expect(contactOf(path, x, y, 1.25)).toBeUndefined();
       }),
       { numRuns: 5000 },
     );
   });
 
   test("a contact that is not nearer than asked for is none", () => {
-    const path = new SweptPath(10, Array(6).fill(0), Array(6).fill(0), 50, CAR);
-    const { gapM } = path.contact(20, 0, 1)!;
-    expect(path.contact(20, 0, 1, gapM)).toBeUndefined();
-    expect(path.contact(20, 0, 1, gapM + 1e-9)).toBeDefined();
+    const path = new SweptPath(CAR).lay(10, Array(6).fill(0), Array(6).fill(0), 50);
+    const { gapM } = contactOf(path, 20, 0, 1)!;
+    expect(contactOf(path, 20, 0, 1, gapM)).toBeUndefined();
+    expect(contactOf(path, 20, 0, 1, gapM + 1e-9)).toBeDefined();
     expect(path.mayTouch(20, 25, -9, -7, 1)).toBe(false);
     expect(path.mayTouch(20, 25, -9, 0, 1)).toBe(true);
   });

@@ -1,25 +1,24 @@
-import { TRAJECTORY_STEP_S, type VehicleProfile } from "../contract/maneuver.ts";
-import { stepBicycle } from "../geometry/bicycle.ts";
+import { TRAJECTORY_STEP_S, TRAJECTORY_STEPS, type VehicleProfile } from "../contract/maneuver.ts";
+import { stepBicycleInto } from "../geometry/bicycle.ts";
 
-/** A piece of constant curvature of the rear axle's path, in ego. */
-type Arc = {
-  readonly xM: number;
-  readonly yM: number;
-  readonly yawRad: number;
-  readonly cos: number;
-  readonly sin: number;
-  readonly curvatureInvm: number;
-  /** Path length before this arc. */
-  readonly startM: number;
-  readonly lengthM: number;
-};
+/** Columns of an arc, a piece of constant curvature of the rear axle's path: its start, ego … */
+const X = 0;
+const Y = 1;
+const YAW = 2;
+const COS = 3;
+const SIN = 4;
+const CURVATURE = 5;
+/** … the path length before it, and its own. */
+const START = 6;
+const LENGTH = 7;
+const COLUMNS = 8;
 
 /** Where the body would touch a point. */
 export type Contact = {
   /** Travel of the rear axle until the front bumper touches, m. */
-  readonly gapM: number;
+  gapM: number;
   /** Heading of the vehicle there, rad, ego. */
-  readonly yawRad: number;
+  yawRad: number;
 };
 
 const STRAIGHT_INVM = 1e-6;
@@ -30,61 +29,85 @@ const ROUNDING_M = 0.01;
  * The area that the vehicle's body sweeps along a proposal: its steps as arcs, the last one
  * extended at constant curvature to the horizon. Exact for each arc: a point is touched by the
  * front edge, or inside a bend by the inner side, of a body that turns about the arc's centre.
+ * One instance is laid anew for each motion, so that a check leaves no garbage.
  */
 export class SweptPath {
-  readonly #arcs: readonly Arc[];
   readonly #frontM: number;
+  /** [T, COLUMNS] m, rad, 1/m, ego; the first #count rows are laid. */
+  readonly #arcs = new Float64Array(TRAJECTORY_STEPS * COLUMNS);
+  readonly #axle = { xM: 0, yM: 0, yawRad: 0, speedMps: 0 };
+  #count = 0;
   /** Box around the way of the front's middle and of the rear axle, m, ego. */
   #xMinM = 0;
   #xMaxM = 0;
   #yMinM = 0;
   #yMaxM = 0;
-  readonly horizonM: number;
-  readonly speedMps: number;
+  #horizonM = 0;
+  #speedMps = 0;
 
-  /**
-   * speedMps: speed at the start. accelMps2, curvatureInvm: [T] steps of 0.5 s; T ≥ 1.
-   */
-  constructor(
+  constructor(vehicle: VehicleProfile) {
+    this.#frontM = vehicle.frontOverhangFromRearAxleM;
+  }
+
+  get horizonM(): number {
+    return this.#horizonM;
+  }
+
+  /** Speed at the start. */
+  get speedMps(): number {
+    return this.#speedMps;
+  }
+
+  /** Replaces the path by that of these steps of 0.5 s, both columns [T], T 1…6. */
+  lay(
     speedMps: number,
     accelMps2: readonly number[],
     curvatureInvm: readonly number[],
     horizonM: number,
-    vehicle: VehicleProfile,
-  ) {
-    this.#frontM = vehicle.frontOverhangFromRearAxleM;
-    this.horizonM = horizonM;
-    this.speedMps = speedMps;
-    const arcs: Arc[] = [];
-    let s = { xM: 0, yM: 0, yawRad: 0, speedMps };
+  ): this {
+    this.#horizonM = horizonM;
+    this.#speedMps = speedMps;
+    this.#count = 0;
+    this.#xMinM = this.#xMaxM = this.#yMinM = this.#yMaxM = 0;
+    const s = this.#axle;
+    s.xM = s.yM = s.yawRad = 0;
+    s.speedMps = speedMps;
+    const arcs = this.#arcs;
     let startM = 0;
     const last = curvatureInvm.length - 1;
     for (let i = 0; i <= last && startM < horizonM; i++) {
+      const { xM, yM, yawRad } = s;
       const curvature = curvatureInvm[i]!;
-      const next = stepBicycle(s, accelMps2[i]!, curvature, TRAJECTORY_STEP_S);
-      const chordM = Math.hypot(next.xM - s.xM, next.yM - s.yM);
-      const halfYaw = Math.abs(next.yawRad - s.yawRad) / 2;
+      stepBicycleInto(s, s, accelMps2[i]!, curvature, TRAJECTORY_STEP_S);
+      const chordM = Math.hypot(s.xM - xM, s.yM - yM);
+      const halfYaw = Math.abs(s.yawRad - yawRad) / 2;
       const movedM = halfYaw < 1e-9 ? chordM : (chordM * halfYaw) / Math.sin(halfYaw);
       const lengthM = i === last ? horizonM - startM : Math.min(movedM, horizonM - startM);
-      if (lengthM > 1e-6)
-        arcs.push({
-          xM: s.xM,
-          yM: s.yM,
-          yawRad: s.yawRad,
-          cos: Math.cos(s.yawRad),
-          sin: Math.sin(s.yawRad),
-          curvatureInvm: curvature,
-          startM,
-          lengthM,
-        });
+      if (lengthM > 1e-6) {
+        const at = COLUMNS * this.#count++;
+        arcs[at + X] = xM;
+        arcs[at + Y] = yM;
+        arcs[at + YAW] = yawRad;
+        arcs[at + COS] = Math.cos(yawRad);
+        arcs[at + SIN] = Math.sin(yawRad);
+        arcs[at + CURVATURE] = curvature;
+        arcs[at + START] = startM;
+        arcs[at + LENGTH] = lengthM;
+        this.#enclose(at);
+      }
       startM += lengthM;
-      s = next;
     }
-    this.#arcs = arcs;
-    for (const arc of arcs) this.#enclose(arc);
+    return this;
   }
 
-  #enclose({ xM, yM, yawRad, curvatureInvm, lengthM }: Arc): void {
+  /** Widens the box by the arc that begins at this place of the columns. */
+  #enclose(at: number): void {
+    const arcs = this.#arcs;
+    const xM = arcs[at + X]!;
+    const yM = arcs[at + Y]!;
+    const yawRad = arcs[at + YAW]!;
+    const curvatureInvm = arcs[at + CURVATURE]!;
+    const lengthM = arcs[at + LENGTH]!;
     const turnRad = Math.abs(curvatureInvm) * lengthM;
     // An arc bows from its chord by at most this: an eighth of κL², or half of L once it turns back.
     const bowM = turnRad <= Math.PI ? (turnRad * lengthM) / 8 : lengthM / 2;
@@ -114,28 +137,29 @@ export class SweptPath {
   }
 
   /**
-   * First contact with point (x, y), or undefined outside the sweep, behind, or in the body, or
-   * where it is not nearer than `belowM`.
+   * First contact with point (x, y), written to `out` where it is nearer than `out.gapM`; false
+   * where it is not, and outside the sweep, behind, or in the body.
    */
-  contact(
-    xM: number,
-    yM: number,
-    halfWidthM: number,
-    belowM = Number.POSITIVE_INFINITY,
-  ): Contact | undefined {
-    for (const arc of this.#arcs) {
-      const dx = xM - arc.xM;
-      const dy = yM - arc.yM;
-      const alongM = arc.cos * dx + arc.sin * dy;
-      const acrossM = arc.cos * dy - arc.sin * dx;
-      const travelM = travelTo(alongM, acrossM, arc.curvatureInvm, this.#frontM, halfWidthM);
-      if (travelM >= 0 && travelM <= arc.lengthM) {
-        const gapM = arc.startM + travelM;
-        if (!(gapM < belowM)) return undefined;
-        return { gapM, yawRad: arc.yawRad + arc.curvatureInvm * travelM };
+  contactInto(out: Contact, xM: number, yM: number, halfWidthM: number): boolean {
+    const arcs = this.#arcs;
+    for (let at = 0; at < COLUMNS * this.#count; at += COLUMNS) {
+      const dx = xM - arcs[at + X]!;
+      const dy = yM - arcs[at + Y]!;
+      const cos = arcs[at + COS]!;
+      const sin = arcs[at + SIN]!;
+      const curvatureInvm = arcs[at + CURVATURE]!;
+      const alongM = cos * dx + sin * dy;
+      const acrossM = cos * dy - sin * dx;
+      const travelM = travelTo(alongM, acrossM, curvatureInvm, this.#frontM, halfWidthM);
+      if (travelM >= 0 && travelM <= arcs[at + LENGTH]!) {
+        const gapM = arcs[at + START]! + travelM;
+        if (!(gapM < out.gapM)) return false;
+        out.gapM = gapM;
+        out.yawRad = arcs[at + YAW]! + curvatureInvm * travelM;
+        return true;
       }
     }
-    return undefined;
+    return false;
   }
 }
 

@@ -7,7 +7,7 @@ import { threatOf } from "./threats.ts";
 
 const steady = (value: number): number[] => new Array<number>(6).fill(value);
 const aPath = (curvature = 0): SweptPath =>
-  new SweptPath(10, steady(0), steady(curvature), 60, CAR);
+  new SweptPath(CAR).lay(10, steady(0), steady(curvature), 60);
 const see = (o: Obstacle, path = aPath()) => threatOf(o, path, CAR);
 
 describe("an obstacle as a threat on the path", () => {

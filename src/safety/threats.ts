@@ -38,21 +38,23 @@ function nearestContact(
   outline: readonly (readonly [number, number])[],
   halfWidthM: number,
 ): Contact | undefined {
-  let best: Contact | undefined;
+  const best = { gapM: Number.POSITIVE_INFINITY, yawRad: 0 };
   let [x0, y0] = outline[outline.length - 1]!;
-  for (const [x1, y1] of outline) {
+  for (const point of outline) {
+    const x1 = point[0];
+    const y1 = point[1];
     const lengthM = Math.hypot(x1 - x0, y1 - y0);
     const count = Math.max(1, Math.min(EDGE_SAMPLES, Math.ceil(lengthM / EDGE_STEP_M)));
     for (let i = 1; i <= count; i++) {
       const share = i / count;
       const x = x0 + (x1 - x0) * share;
       const y = y0 + (y1 - y0) * share;
-      best = path.contact(x, y, halfWidthM, best?.gapM) ?? best;
+      path.contactInto(best, x, y, halfWidthM);
     }
     x0 = x1;
     y0 = y1;
   }
-  return best;
+  return best.gapM === Number.POSITIVE_INFINITY ? undefined : best;
 }
 
 /**
@@ -90,7 +92,8 @@ export function threatOf(
   if (contact === undefined) return undefined;
   const unseenM = o.unseenUs > 0 ? 2 * o.sigmaM : 0;
   const gapM = Math.max(0, contact.gapM - unseenM);
-  const [cos, sin] = [Math.cos(contact.yawRad), Math.sin(contact.yawRad)];
+  const cos = Math.cos(contact.yawRad);
+  const sin = Math.sin(contact.yawRad);
   const alongMps = o.tracked ? o.vxMps * cos + o.vyMps * sin : 0;
   const acrossMps = o.vyMps * cos - o.vxMps * sin;
   const extentM = o.lengthM + o.widthM;

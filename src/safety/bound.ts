@@ -136,8 +136,8 @@ function underCap(accels: readonly number[], speedMps: number, capMps: number): 
 function settledMps(speedMps: number, accels: readonly number[], brakes: boolean): number {
   let v = Math.max(0, speedMps);
   let fastest = 0;
-  for (const accel of accels) {
-    v = Math.max(0, v + accel * TRAJECTORY_STEP_S);
+  for (let i = 0; i < accels.length; i++) {
+    v = Math.max(0, v + accels[i]! * TRAJECTORY_STEP_S);
     fastest = Math.max(fastest, v);
   }
   return brakes ? v : fastest;

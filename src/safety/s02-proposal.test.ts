@@ -128,4 +128,9 @@ describe("S02 the rest of the proposal", () => {
     expect(problem({ ...good, stampUs: Number.NaN })).toMatch(/finite stamp/);
     expect(problem({ ...good, answer: "MAYBE" as never })).toMatch(/MAYBE/);
   });
+
+  test("a proposal without any trajectory is refused, not an error", () => {
+    const none = undefined as unknown as Parameters<typeof trajectoryProblem>[0];
+    expect(trajectoryProblem(none, CAR)).toBe("6 values of accelMps2 expected, found 0");
+  });
 });

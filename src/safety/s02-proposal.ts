@@ -72,8 +72,10 @@ function tokensProblem(p: Proposal): string | undefined {
 
 function sharesProblem(name: string, list: readonly number[], want: number): string | undefined {
   if (list.length !== want) return `${want} ${name} expected, found ${list.length}`;
-  for (const share of list)
+  for (let i = 0; i < list.length; i++) {
+    const share = list[i]!;
     if (!(share >= -SLACK && share <= 1 + SLACK)) return `${name} of 0…1 expected, found ${share}`;
+  }
   return undefined;
 }
 
@@ -110,20 +112,27 @@ const COLUMNS = ["accelMps2", "curvatureInvm", "xM", "yM", "yawRad", "speedMps"]
 
 /** What is wrong with a trajectory's shape and range, or undefined. */
 export function trajectoryProblem(t: Trajectory, vehicle: VehicleProfile): string | undefined {
+  // A proposal without any trajectory is refused like one with too short a one.
+  const columns: Partial<Trajectory> = t ?? {};
+  // Indices and no iterators here: those of six columns are 5 kB of garbage a check.
   for (const name of COLUMNS) {
-    const column: readonly number[] | undefined = t[name];
+    const column = columns[name];
     if (column?.length !== TRAJECTORY_STEPS)
       return `${TRAJECTORY_STEPS} values of ${name} expected, found ${column?.length ?? 0}`;
-    for (const value of column)
-      if (!Number.isFinite(value)) return `finite ${name} expected, found ${value}`;
+    for (let i = 0; i < column.length; i++)
+      if (!Number.isFinite(column[i])) return `finite ${name} expected, found ${column[i]}`;
   }
-  for (const accel of t.accelMps2)
+  for (let i = 0; i < t.accelMps2.length; i++) {
+    const accel = t.accelMps2[i]!;
     if (accel < ACCEL_LOW_MPS2 - SLACK || accel > ACCEL_HIGH_MPS2 + SLACK)
       return `acceleration of ${ACCEL_LOW_MPS2}…${ACCEL_HIGH_MPS2} m/s² expected, found ${accel}`;
+  }
   const most = Math.tan(vehicle.maxSteerRad) / vehicle.wheelbaseM;
-  for (const curvature of t.curvatureInvm)
+  for (let i = 0; i < t.curvatureInvm.length; i++) {
+    const curvature = t.curvatureInvm[i]!;
     if (Math.abs(curvature) > most + SLACK)
       return `curvature within ±${most.toFixed(3)} 1/m expected, found ${curvature}`;
+  }
   return undefined;
 }
 

@@ -351,3 +351,30 @@ describe("what is decided keeps the limits", () => {
     );
   });
 });
+
+describe("reused buffers stay inside", () => {
+  test("what a tick decided is not disturbed by later ticks, nor is any input", () => {
+    const sides = fc.constantFrom("KEEP_LANE" as const, "LANE_CHANGE_LEFT" as const);
+    fc.assert(
+      fc.property(aDrive, perTick(sides), (drive, laterals) => {
+        const inputs = inputsOf(drive).map((input, i) => {
+          const proposal = input.proposal!;
+          const maneuver = { ...proposal.maneuver, lateral: laterals[i]! };
+          return { ...input, proposal: { ...proposal, maneuver } };
+        });
+        const given = structuredClone(inputs);
+        const s = new Supervisor();
+        const results: SafetyResult[] = [];
+        const asDecided: SafetyResult[] = [];
+        for (const input of inputs) {
+          const result = s.supervise(input);
+          results.push(result);
+          asDecided.push(structuredClone(result));
+        }
+        expect(results).toEqual(asDecided);
+        expect(inputs).toEqual(given);
+      }),
+      { numRuns: Math.ceil(RUNS / 3) },
+    );
+  });
+});

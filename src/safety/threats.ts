@@ -43,7 +43,7 @@ function nearestContact(
   for (const point of outline) {
     const x1 = point[0];
     const y1 = point[1];
-    const lengthM = Math.hypot(x1 - x0, y1 - y0);
+    const lengthM = Math.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0));
     const count = Math.max(1, Math.min(EDGE_SAMPLES, Math.ceil(lengthM / EDGE_STEP_M)));
     for (let i = 1; i <= count; i++) {
       const share = i / count;

@@ -41,8 +41,8 @@ export function joinLanes(
   };
   const roads = new Map(drive.roads.map((road) => [road.id, road]));
   for (const road of drive.roads) joinRoad(road, roads, find, join);
-  for (const { connections } of drive.junctions)
-    for (const connection of connections) joinConnection(connection, roads, find, join);
+  for (const { id, connections } of drive.junctions)
+    for (const connection of connections) joinConnection(id, connection, roads, find, join);
   const sorted = (sets: readonly Set<number>[]) =>
     sets.map((set) => [...set].sort((a, b) => a - b));
   return { successors: sorted(successors), predecessors: sorted(predecessors) };
@@ -102,11 +102,17 @@ function beyond(
   return { road: other, section: sectionIndex(other, link.contact), at: link.contact };
 }
 
-function joinConnection(one: OdrConnection, roads: Roads, find: LaneLookup, join: Join): void {
+function joinConnection(
+  junctionId: string,
+  one: OdrConnection,
+  roads: Roads,
+  find: LaneLookup,
+  join: Join,
+): void {
   const incoming = roads.get(one.incomingRoadId)!;
   const connecting = roads.get(one.connectingRoadId)!;
   const to = sectionIndex(connecting, one.contact);
-  const at = incomingEnd(incoming, connecting, one.contact);
+  const at = incomingEnd(junctionId, incoming, connecting, one.contact);
   const from = sectionIndex(incoming, at);
   for (const link of one.laneLinks)
     join(
@@ -115,12 +121,16 @@ function joinConnection(one: OdrConnection, roads: Roads, find: LaneLookup, join
     );
 }
 
-/** The end of the incoming road that the connecting road touches. */
-function incomingEnd(incoming: OdrRoad, connecting: OdrRoad, contact: OdrContact): OdrContact {
+/** The end of the incoming road that the connecting (in a DIRECT junction: linked) road touches. */
+function incomingEnd(
+  junctionId: string,
+  incoming: OdrRoad,
+  connecting: OdrRoad,
+  contact: OdrContact,
+): OdrContact {
   const link = contact === "START" ? connecting.predecessor : connecting.successor;
   if (link?.kind === "ROAD" && link.roadId === incoming.id) return link.contact;
-  const junction = connecting.junctionId;
   const leadsIn = (end: OdrRoad["successor"]) =>
-    end?.kind === "JUNCTION" && (junction === undefined || end.junctionId === junction);
+    end?.kind === "JUNCTION" && end.junctionId === junctionId;
   return leadsIn(incoming.successor) || !leadsIn(incoming.predecessor) ? "END" : "START";
 }

@@ -7,6 +7,10 @@ const END_SHARE = 0.25;
 /** Distance to the wanted end that counts as none, m: far below what a reader of the file can tell. */
 const ENOUGH_M = 1e-10;
 const STEPS_MAX = 60;
+/** Where rounding stops Newton's method before, ends this near still join, m. */
+const MISS_MAX_M = 1e-6;
+/** Poses nearer to each other are not joined by a road, m. */
+const CHORD_MIN_M = 0.1;
 /** Curvatures nearer to each other than this are the same, 1/m. */
 const SAME_INVM = 1e-12;
 
@@ -121,9 +125,10 @@ function solve(goal: Goal, k0: number, k3: number): readonly [number, number] {
     }
     if (share < 1e-3) break;
   }
-  if (Math.hypot(x, y) > 1e-6)
+  // Not below the bound either where a goal at the start gives NaN.
+  if (!(Math.hypot(x, y) <= MISS_MAX_M) || chordM < CHORD_MIN_M)
     throw new RangeError(
-      `a curve to (${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m, ${goal.yawRad.toFixed(3)} rad expected, found none within ${Math.hypot(x, y).toExponential(1)} m`,
+      `a curve to (${goal.xM.toFixed(2)}, ${goal.yM.toFixed(2)}) m, ${goal.yawRad.toFixed(3)} rad expected, found none`,
     );
   return [lengthM, k1];
 }

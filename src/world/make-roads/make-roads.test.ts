@@ -4,6 +4,7 @@ import { buildLaneGraph } from "../graph/build.ts";
 import { randomRoute } from "../graph/route.ts";
 import type { OpenDrive } from "../opendrive/model.ts";
 import { parseOpenDrive } from "../opendrive/parse.ts";
+import { poseAt } from "../opendrive/reference-line.ts";
 import { writeOpenDrive } from "../opendrive/write.ts";
 import { Random } from "../random.ts";
 import { brokenColumns, drivingOf, laneName, overlaps, seamsApart } from "./made-roads.fixture.ts";
@@ -50,6 +51,22 @@ describe.each(ROAD_KINDS)("random roads of kind %s", (kind) => {
 
   test("lanes that follow each other touch within 0.05 m and 0.05 rad", () => {
     expect(each((graph) => seamsApart(graph, 0.05, 0.05))).toEqual([]);
+  });
+
+  test("reference lines are continuous in position, heading and curvature", () => {
+    const broken = each((_, drive) =>
+      drive.roads.flatMap(({ id, planView }) =>
+        planView.slice(1).flatMap((piece, i) => {
+          const before = poseAt(planView.slice(0, i + 1), piece.sM);
+          const own = poseAt(planView, piece.sM);
+          const awayM = Math.hypot(before.xM - own.xM, before.yM - own.yM);
+          const bend = Math.abs(Math.sin(before.yawRad - own.yawRad));
+          const jump = Math.abs(before.curvatureInvm - own.curvatureInvm);
+          return awayM < 1e-6 && bend < 1e-9 && jump < 1e-9 ? [] : [`${id}/${i + 1}`];
+        }),
+      ),
+    );
+    expect(broken).toEqual([]);
   });
 
   test("every number is finite", () => expect(each(brokenColumns)).toEqual([]));

@@ -2,22 +2,32 @@ import type { LaneGraph } from "../../contract/lane-graph.ts";
 import { buildLaneGraph } from "../graph/build.ts";
 import type { OpenDrive } from "../opendrive/model.ts";
 import { Random } from "../random.ts";
+import { makeHighway } from "./highway.ts";
 import { buildNetwork, type NetworkPlan } from "./network.ts";
 import { mixedPlan, roundaboutPlan, ruralPlan, townPlan } from "./town-plan.ts";
 
 /** Kinds of random roads. */
-export const ROAD_KINDS = ["RURAL", "JUNCTION", "ROUNDABOUT", "MIXED"] as const;
+export const ROAD_KINDS = ["HIGHWAY", "RURAL", "JUNCTION", "ROUNDABOUT", "MIXED"] as const;
 export type RoadKind = (typeof ROAD_KINDS)[number];
 
-const PLANS: Readonly<Record<RoadKind, (rng: Random, sizeM: number) => NetworkPlan>> = {
-  RURAL: ruralPlan,
-  JUNCTION: townPlan,
-  ROUNDABOUT: roundaboutPlan,
-  MIXED: mixedPlan,
+type Made = Pick<OpenDrive, "roads" | "junctions" | "controllers">;
+
+const planned =
+  (plan: (rng: Random, sizeM: number) => NetworkPlan) =>
+  (rng: Random, sizeM: number): Made =>
+    buildNetwork(rng, plan(rng, sizeM));
+
+const MAKERS: Readonly<Record<RoadKind, (rng: Random, sizeM: number) => Made>> = {
+  HIGHWAY: makeHighway,
+  RURAL: planned(ruralPlan),
+  JUNCTION: planned(townPlan),
+  ROUNDABOUT: planned(roundaboutPlan),
+  MIXED: planned(mixedPlan),
 };
 
 /** Size of a world where none is asked for, m: routes of a kilometre and more. */
 const SIZE_M: Readonly<Record<RoadKind, number>> = {
+  HIGHWAY: 2000,
   RURAL: 1400,
   JUNCTION: 600,
   ROUNDABOUT: 800,
@@ -43,7 +53,7 @@ export function makeRoads({ kind, seed, sizeM = SIZE_M[kind] }: RoadsWish): Open
   return {
     origin: name,
     header: { revMajor: 1, revMinor: 7, name },
-    ...buildNetwork(rng, PLANS[kind](rng, sizeM)),
+    ...MAKERS[kind](rng, sizeM),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Random } from "../random.ts";
 import { type Arm, armOf } from "./arm.ts";
 import { type JunctionParts, makeCrossing } from "./crossing.ts";
 import { edgeLine } from "./edge-line.ts";
+import { hills } from "./hills.ts";
 import { wrapRad } from "./join-poses.ts";
 import { lengthOf, newRoad } from "./new-road.ts";
 import {
@@ -20,7 +21,7 @@ import {
   ROUNDABOUT_ARM_M,
   type Roundabout,
 } from "./roundabout.ts";
-import { type Knot, mirrorStrip, smoothRecords } from "./strips.ts";
+import { mirrorStrip, smoothRecords } from "./strips.ts";
 
 /** A place where roads meet. */
 export type NodePlan = {
@@ -228,7 +229,7 @@ function edgeRoad(
         speed: { maxMps: style.limitMps },
       },
     ],
-    elevation: smoothRecords(hills(rng, lengthM, heights, style)),
+    elevation: smoothRecords(hills(rng, lengthM, heights, GRADE_MAX[style.setting])),
     sides: {
       right: sideStrips(style, lengthM, forward),
       left: sideStrips(style, lengthM, backward).map((strip) => mirrorStrip(strip, lengthM)),
@@ -248,33 +249,8 @@ function poseAtNode(node: NodePlan, yawRad: number, distanceM: number): LinePose
 
 const turnedBack = (pose: LinePose): LinePose => ({ ...pose, yawRad: pose.yawRad + Math.PI });
 
-/** Level stretch before junctions, m, and the greatest grade (RAL 2012: 8 % on minor roads). */
-const LEVEL_M = 20;
-const GRADE_MAX = 0.08;
-const HILL_EVERY_M = 160;
-
-function hills(
-  rng: Random,
-  lengthM: number,
-  [fromM, toM]: readonly [number, number],
-  style: RoadStyle,
-): Knot[] {
-  const knots: Knot[] = [[0, fromM]];
-  if (lengthM > 4 * LEVEL_M) {
-    knots.push([LEVEL_M, fromM]);
-    const count = Math.max(0, Math.floor((lengthM - 2 * LEVEL_M) / HILL_EVERY_M));
-    const stepM = (lengthM - 2 * LEVEL_M) / (count + 1);
-    // A smooth step is steepest in its middle, by half more than on average.
-    const riseMax = (style.setting === "CITY" ? 0.3 : 0.9) * ((GRADE_MAX * stepM) / 1.5);
-    for (let i = 1; i <= count; i++) {
-      const straightM = fromM + ((toM - fromM) * i) / (count + 1);
-      knots.push([LEVEL_M + i * stepM, straightM + (rng.range(-1, 1) * riseMax) / 2]);
-    }
-    knots.push([lengthM - LEVEL_M, toM]);
-  }
-  knots.push([lengthM, toM]);
-  return knots.every(([, zM]) => zM === 0) ? [] : knots;
-}
+/** Greatest grades (RAL 2012 allows 8 % on minor roads). */
+const GRADE_MAX = { CITY: 0.024, RURAL: 0.072 } as const;
 
 function merge(
   ends: readonly End[],

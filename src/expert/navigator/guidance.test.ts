@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
 import { buildLaneGraph } from "../../world/graph/build.ts";
 import { randomRoute } from "../../world/graph/route.ts";
+import { randomGraph } from "../../world/make-roads/make-roads.ts";
 import { parseOpenDrive } from "../../world/opendrive/parse.ts";
 import { Random } from "../../world/random.ts";
 import { junctionGraph } from "../../world/testing/graphs.ts";
@@ -72,6 +73,18 @@ describe("a route becomes sentences", () => {
     const said = guideRoute(graph, way, new Random(3), VOICE);
     expect(said.some(({ text }) => /second|2nd/.test(text))).toBe(true);
     expect(missed(graph, way, said)).toEqual([]);
+  });
+
+  test.each([1, 2])("random roundabouts of several lanes, seed %d", (seed) => {
+    const graph = randomGraph("ROUNDABOUT", seed);
+    let rounds = 0;
+    for (const from of [1, 2]) {
+      const way = randomRoute(graph, new Random(from), 600)!;
+      const said = guideRoute(graph, way, new Random(from), VOICE);
+      rounds += said.filter(({ text }) => /roundabout|round/i.test(text)).length;
+      expect(missed(graph, way, said)).toEqual([]);
+    }
+    expect(rounds).toBeGreaterThan(0);
   });
 
   test("keep right, then take the exit; and onto the highway", () => {

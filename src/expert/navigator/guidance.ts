@@ -61,7 +61,7 @@ export function guideRoute(
         : event.step;
       if (fromM < event.atM) told.push({ meaning, fromM, endM: both ? next.atM : event.atM });
       if (both) i++;
-      freeM = (both ? next.atM : event.atM) + BREATH_M;
+      freeM = (both ? next.behindM : event.behindM) + BREATH_M;
       continue;
     }
     const before = tellBefore(event, Math.max(openM, freeM), rng);
@@ -78,7 +78,7 @@ export function guideRoute(
       told.push({ meaning, fromM: nowM, endM: both ? next.atM : event.atM });
     }
     if (both) i++;
-    freeM = (both ? next.atM : event.atM) + BREATH_M;
+    freeM = (both ? next.behindM : event.behindM) + BREATH_M;
   }
   told.sort((a, b) => a.fromM - b.fromM);
   return told.map(({ meaning, fromM, endM }, i) => ({

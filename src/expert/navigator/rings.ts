@@ -1,4 +1,5 @@
 import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
+import { lanesBeside, roadOf } from "./ways.ts";
 
 /** Longest way round that is still a roundabout, m: a diameter of 100 m. */
 const AROUND_MAX_M = 320;
@@ -72,21 +73,26 @@ function isRound(graph: LaneGraph, lanes: readonly number[], lengthM: number, ra
   });
 }
 
-/** Whether a way out of its roundabout begins at the end of a lane. */
-export const isExit = (graph: LaneGraph, lane: number): boolean =>
-  graph.lanes[lane]!.successors.some(
-    (i) => graph.lanes[i]!.kind === "DRIVING" && !ringLanes(graph).has(i),
+/** Whether a way out of its roundabout begins at the end of a lane or of one beside it. */
+export const isExit = (graph: LaneGraph, lane: number): boolean => {
+  const ring = ringLanes(graph);
+  return lanesBeside(graph, lane).some(
+    (at) =>
+      ring.has(at) &&
+      graph.lanes[at]!.successors.some((i) => graph.lanes[i]!.kind === "DRIVING" && !ring.has(i)),
   );
+};
 
 /** Ways out of the roundabout that a lane belongs to. */
 export function exitCount(graph: LaneGraph, lane: number): number {
   const ring = ringLanes(graph);
+  const seen = new Set<number>();
   let count = 0;
-  let at = lane;
-  for (let k = 0; k < LANES_MAX; k++) {
+  for (let at = lane; !seen.has(roadOf(graph, at)); ) {
+    seen.add(roadOf(graph, at));
     if (isExit(graph, at)) count++;
     const next = graph.lanes[at]!.successors.find((i) => ring.has(i));
-    if (next === undefined || next === lane) break;
+    if (next === undefined) break;
     at = next;
   }
   return count;

@@ -1,6 +1,6 @@
 import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
 import type { JunctionLook, Step } from "./nav-meaning.ts";
-import { isExit, ringLanes } from "./rings.ts";
+import { exitCount, isExit, ringLanes } from "./rings.ts";
 import { isHighway } from "./success-way.ts";
 import { lanesBeside, type Node, nodeAfter, roadOf } from "./ways.ts";
 
@@ -10,6 +10,8 @@ export type RouteEvent = {
   readonly atM: number;
   /** From here on it can be meant: the place before it that could be mistaken for it is behind. */
   readonly clearM: number;
+  /** It is behind: the lane after the junction begins. */
+  readonly behindM: number;
   /** What it asks for; its distance is added when it is spoken. */
   readonly step: Step;
   readonly looks: readonly JunctionLook[];
@@ -35,7 +37,11 @@ export function routeEvents(graph: LaneGraph, route: LaneRoute): RouteEvent[] {
   const events: RouteEvent[] = [];
   let clearM = 0;
   const add = (atM: number, step: Step, more: Partial<RouteEvent> = {}) =>
-    events.push({ atM, clearM, step, looks: [], quiet: false, ...more });
+    events.push({ atM, clearM, behindM: atM, step, looks: [], quiet: false, ...more });
+  const behind = (k: number): number => {
+    const at = lanes.findIndex((i, n) => n > k && graph.lanes[i]!.junctionId === undefined);
+    return starts[at < 0 ? lanes.length - 1 : at]!;
+  };
   for (let k = 0; k + 1 < lanes.length; k++) {
     const lane = graph.lanes[lanes[k]!]!;
     const next = lanes[k + 1]!;
@@ -47,17 +53,20 @@ export function routeEvents(graph: LaneGraph, route: LaneRoute): RouteEvent[] {
     }
     const round = ringWay(graph, lanes, k);
     if (round !== undefined) {
-      if (round.exit > 0) add(endM, { kind: "ROUNDABOUT", exit: round.exit });
       k = round.last;
-      clearM = starts[k + 1] ?? endM;
+      const behindM = behind(k);
+      if (round.exit > 0) add(endM, { kind: "ROUNDABOUT", exit: round.exit }, { behindM });
+      clearM = behindM;
       continue;
     }
     if (lane.junctionId !== undefined) continue;
     const node = nodeAfter(graph, lane.index);
     if (node !== undefined) {
       const told = stepAt(graph, lanes, k, node);
-      if (told !== undefined) add(endM, told.step, { looks: node.looks, quiet: told.quiet });
-      clearM = endM;
+      const behindM = behind(k);
+      if (told !== undefined)
+        add(endM, told.step, { looks: node.looks, quiet: told.quiet, behindM });
+      clearM = behindM;
     } else if (!isHighway(graph, lane.index) && isHighway(graph, next) && joins(graph, lanes, k))
       add(endM, { kind: "ENTER_HIGHWAY" });
   }
@@ -92,11 +101,15 @@ function ringWay(
   let exit = 0;
   let last = at;
   for (; at < lanes.length && ring.has(lanes[at]!); at++) {
-    if (isExit(graph, lanes[at]!)) exit++;
+    // a lane change in the ring passes no exit
+    const beside = lanesBeside(graph, lanes[at]!).includes(lanes[at + 1] ?? -1);
+    if (!beside && isExit(graph, lanes[at]!)) exit++;
     last = at;
   }
-  // a route that ends in the ring takes no exit
-  return { exit: last + 1 < lanes.length ? exit : 0, last };
+  // a route that ends in the ring takes no exit; one that goes round once more is not told so
+  const exits = exitCount(graph, lanes[last]!);
+  const told = exit > exits ? exit - exits : exit;
+  return { exit: last + 1 < lanes.length ? told : 0, last };
 }
 
 /** What the route does at a node. */

@@ -164,15 +164,17 @@ export function testRoundabout(trace: DriveTrace, graph: LaneGraph, exit: number
       graph.lanes[place.lane]!.junctionId === undefined,
   );
   if (out < 0) return untested("the drive ended in the roundabout");
-  const behind = new Set<number>();
+  const behind: number[] = [];
   for (const { place } of trace.samples.slice(inside, out)) {
     if (place === undefined || !ring.has(place.lane)) continue;
+    const road = roadOf(graph, place.lane);
     const nearEnd = place.sM > graph.lanes[place.lane]!.lengthM - LANE_END_M;
-    if (nearEnd && isExit(graph, place.lane)) behind.add(place.lane);
+    if (nearEnd && isExit(graph, place.lane) && behind.at(-1) !== road) behind.push(road);
   }
-  return behind.size === exit
-    ? done(out, `took exit ${exit}`)
-    : failed(`took exit ${behind.size} of ${exitCount(graph, trace.samples[inside]!.place!.lane)}`);
+  const exits = exitCount(graph, trace.samples[inside]!.place!.lane);
+  // who goes round once more takes the exit of that number all the same
+  const taken = behind.length > exits ? behind.length - exits : behind.length;
+  return taken === exit ? done(out, `took exit ${exit}`) : failed(`took exit ${taken} of ${exits}`);
 }
 
 /** A road for fast traffic only: lanes of one direction and a limit from here on, m/s (80 km/h). */

@@ -1,16 +1,19 @@
 import type { Decision } from "../../contract/decision.ts";
+import type { Answer } from "../../contract/maneuver.ts";
 import type { Scene } from "../../contract/scene.ts";
 import {
   type ActiveInstruction,
   advanceInstruction,
   giveInstruction,
 } from "../../expert/meaning.ts";
+import type { NavMeaning } from "../../expert/navigator/nav-meaning.ts";
 import { RouteFollower } from "../../expert/route/follower.ts";
 import type { Driver, SensorInput } from "../drivers/driver.ts";
 import { Executor } from "../executor/executor.ts";
 import type { ExecutorReads } from "../executor/pace.ts";
 import { decisionOf } from "../label-decision.ts";
 import type { DriveWorld } from "./drive-world.ts";
+import { InstructionWatch } from "./instruction-watch.ts";
 import { Monitor } from "./monitor.ts";
 import type { RunEnd, RunResult } from "./result.ts";
 
@@ -41,6 +44,8 @@ export type DriveOptions = {
   readonly timeoutS: number;
   readonly reads?: ExecutorReads;
   readonly text: string;
+  /** What `text` means: the score then tells what became of it. No driver is shown it. */
+  readonly meaning?: NavMeaning;
   readonly sense?: Sense;
   readonly signal?: AbortSignal;
   /** Sees each scene in which a decision is made, and the decision. */
@@ -59,6 +64,8 @@ export async function runDrive(
   const follower = new RouteFollower(world.net, world.route);
   const monitor = new Monitor(world, follower, WATCH_US / 1e6);
   const loop = new Loop(world, driver, follower, options);
+  const { meaning } = options;
+  const watch = meaning && new InstructionWatch(world, meaning, WATCH_US / 1e6);
   let end: RunEnd | undefined;
   let error: string | undefined;
   for (let atUs = 0; end === undefined; atUs += WATCH_US) {
@@ -69,6 +76,7 @@ export async function runDrive(
     if (end !== undefined) break;
     try {
       await loop.decide(scene, atUs);
+      watch?.observe(scene, follower.guide(), loop.answer, monitor.bounds);
       for (let us = 0; us < WATCH_US; us += STEP_US) loop.step();
     } catch (thrown) {
       options.signal?.throwIfAborted();
@@ -81,7 +89,15 @@ export async function runDrive(
   return {
     ...result,
     ...(error === undefined ? {} : { error }),
-    ...(options.text === "" ? {} : { instruction: { text: options.text, answers: loop.answers } }),
+    ...(options.text === "" && watch === undefined
+      ? {}
+      : {
+          instruction: {
+            text: options.text,
+            answers: loop.answers,
+            ...(watch === undefined ? {} : { verdict: watch.verdict() }),
+          },
+        }),
   };
 }
 
@@ -89,7 +105,7 @@ type Due = { readonly decision: Decision; readonly dueUs: number };
 
 /** Driver, executor and world, tick by tick. */
 class Loop {
-  readonly answers: string[] = [];
+  readonly answers: Answer[] = [];
   readonly #world: DriveWorld;
   readonly #driver: Driver;
   readonly #follower: RouteFollower;
@@ -105,6 +121,11 @@ class Loop {
     this.#follower = follower;
     this.#options = options;
     this.#executor = new Executor(world.vehicle, options.reads ?? "FULL");
+  }
+
+  /** The newest answer. */
+  get answer(): Answer {
+    return this.answers.at(-1) ?? "NONE";
   }
 
   /** Makes a decision where one is due. */

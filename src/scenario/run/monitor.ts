@@ -1,7 +1,7 @@
 import type { Scene } from "../../contract/scene.ts";
 import type { RouteFollower } from "../../expert/route/follower.ts";
 import { boxesOverlap } from "../../world/box.ts";
-import { AllowedPace } from "../score/allowed-pace.ts";
+import { AllowedPace, type PaceBounds } from "../score/allowed-pace.ts";
 import { judgeComfort, type MotionSample } from "../score/comfort.ts";
 import type { Infraction } from "../score/infraction.ts";
 import { scoreDrive } from "../score/leaderboard.ts";
@@ -50,6 +50,7 @@ export class Monitor {
   readonly #stood = new Set<number>();
   readonly #tally: Tally = { ticks: 0, outsideM: 0, offRoad: 0, wrongLane: 0, rss: 0, ttc: 0 };
   #startM: number | undefined;
+  #bounds: PaceBounds | undefined;
   #furthestM = 0;
   #blockedS = 0;
   #drivenM = 0;
@@ -90,6 +91,11 @@ export class Monitor {
     return this.#blockedS > BLOCKED_S ? "BLOCKED" : undefined;
   }
 
+  /** What the way let ego do when it was last measured. */
+  get bounds(): PaceBounds | undefined {
+    return this.#bounds;
+  }
+
   #note(infraction: Infraction): void {
     this.#infractions.push(infraction);
     this.#film.markFailure(infraction.tS);
@@ -111,6 +117,7 @@ export class Monitor {
       guide.stops.map((s) => s.stopLine),
     );
     const bounds = boundsAhead(scene, guide, frontM, this.#rearM, (line) => this.#stood.has(line));
+    this.#bounds = bounds;
     this.#pace.add(bounds, MEASURE_S);
     const { lead } = bounds;
     if (lead && violatesRss(lead.gapM, ego.speedMps, ego.accelMps2, lead.speedMps)) t.rss++;

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../expert/navigator/judge.ts";
 import type { Comfort } from "../score/comfort.ts";
 import type { Contact } from "../score/contact.ts";
 import type { Infraction } from "../score/infraction.ts";
@@ -64,7 +65,12 @@ export type RunResult = {
     readonly pdms?: number;
   };
   readonly comfort?: Comfort;
-  readonly instruction?: { readonly text: string; readonly answers: readonly string[] };
+  readonly instruction?: {
+    readonly text: string;
+    readonly answers: readonly string[];
+    /** What became of it, where its meaning is known. */
+    readonly verdict?: Verdict;
+  };
   /** The seconds before the first failure, where there was one. */
   readonly film?: Film;
 };

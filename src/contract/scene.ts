@@ -157,6 +157,10 @@ export type RigLidar = {
   /** Range noise, 1 sigma. */
   readonly noiseM: number;
   readonly dropoutProb: number;
+  /** Full angle of a beam's cone; absent: a line. */
+  readonly divergenceRad?: number;
+  /** Time of one turn, which ends at the scene's stamp; absent: all beams at once. */
+  readonly turnS?: number;
 };
 export type Rig = {
   readonly name: string;

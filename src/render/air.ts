@@ -5,7 +5,7 @@ import type { PreparedScene } from "./prepare.ts";
 import { makeRng, mixSeed } from "./rng.ts";
 
 /** Vehicles faster than this throw up water, m/s. */
-const SPRAY_MPS = 6;
+export const SPRAY_MPS = 6;
 /** Streaks in a picture of 352 × 128 in a downpour. */
 const STREAKS = 420;
 const REFERENCE_PX = 352 * 128;

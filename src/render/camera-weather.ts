@@ -7,9 +7,9 @@ const NIGHT_LIGHT = 0.25;
 /** A sun above this blinds nobody, rad. */
 const GLARE_RAD = 0.45;
 /** Contrast of 5 % is left at the visibility (WMO): exp(−3). */
-const FOG_AT_VISIBILITY = 3;
+export const FOG_AT_VISIBILITY = 3;
 /** Rain alone takes this from sight at its most, 1/m: visibility of 500 m in a downpour. */
-const RAIN_FOG_INVM = 0.006;
+export const RAIN_FOG_INVM = 0.006;
 /** Water fills the pores of a road and darkens it by up to this share. */
 const WET_DARKER = 0.42;
 

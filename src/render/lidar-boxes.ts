@@ -1,4 +1,6 @@
-import type { PlacedSignal, PreparedScene } from "./prepare.ts";
+import { SPRAY_MPS } from "./air.ts";
+import { wetnessOf } from "./camera-weather.ts";
+import type { PlacedObject, PlacedSignal, PreparedScene } from "./prepare.ts";
 import { hash01 } from "./rng.ts";
 import { blockSolid, objectSolids } from "./shapes.ts";
 
@@ -7,6 +9,8 @@ export const HARD = 0;
 export const LEAVES = 1;
 /** A vehicle's tail carries a retro-reflective plate and lamps. */
 export const VEHICLE_BODY = 2;
+/** Droplets behind a vehicle: few beams answer, from within. */
+export const SPRAY = 3;
 
 /** Upright boxes as the laser meets them, one column per field, ego. B = count. */
 export type LaserBoxes = {
@@ -23,6 +27,9 @@ export type LaserBoxes = {
   readonly z1: Float64Array;
   readonly reflectance: Float64Array;
   readonly surface: Uint8Array;
+  /** [B] m/s, over ground, in ego axes at the stamp. */
+  readonly vx: Float64Array;
+  readonly vy: Float64Array;
 };
 
 type Row = readonly [
@@ -36,6 +43,8 @@ type Row = readonly [
   z1: number,
   reflectance: number,
   surface: number,
+  /** Speed along its own x axis, m/s. */
+  speedMps?: number,
 ];
 
 const KERB_WIDTH_M = 0.25;
@@ -45,6 +54,7 @@ const kept = new WeakMap<PreparedScene, LaserBoxes>();
 export function laserBoxesOf(prepared: PreparedScene): LaserBoxes {
   const known = kept.get(prepared);
   if (known) return known;
+  const wet = wetnessOf(prepared.scene) > 0.25;
   const rows: Row[] = [];
   for (const o of prepared.objects) {
     const isVehicle = o.object.kind !== "PEDESTRIAN" && o.object.kind !== "STATIC";
@@ -65,8 +75,10 @@ export function laserBoxesOf(prepared: PreparedScene): LaserBoxes {
         s.z1,
         s.reflectance,
         isVehicle && s.look === "PAINT" ? VEHICLE_BODY : HARD,
+        o.object.speedMps,
       ]);
     }
+    if (wet && isVehicle && o.object.speedMps > SPRAY_MPS) rows.push(sprayRow(o));
   }
   for (const b of prepared.blocks) {
     const s = blockSolid(b.block);
@@ -102,6 +114,16 @@ export function laserBoxesOf(prepared: PreparedScene): LaserBoxes {
 export const crownRadiusM = (seed: number, heightM: number): number =>
   Math.min(heightM * 0.35, 1.2 + 1.6 * hash01(seed, 77));
 
+/** A cloud behind a vehicle, longer at speed. */
+function sprayRow(o: PlacedObject): Row {
+  const { lengthM, widthM, speedMps } = o.object;
+  const longM = 1 + speedMps / 6;
+  const back = -(lengthM + longM) / 2 - 0.3;
+  const x = o.x + back * o.cos;
+  const y = o.y + back * o.sin;
+  return [x, y, o.cos, o.sin, longM / 2, widthM / 2, 0.1, 1.3, 0.06, SPRAY, speedMps];
+}
+
 const signalRow = (g: PlacedSignal): Row => [
   g.x,
   g.y,
@@ -129,5 +151,7 @@ function toColumns(rows: readonly Row[]): LaserBoxes {
     z1: column(7),
     reflectance: column(8),
     surface: Uint8Array.from(rows, (r) => r[9]),
+    vx: Float64Array.from(rows, (r) => r[2] * (r[10] ?? 0)),
+    vy: Float64Array.from(rows, (r) => r[3] * (r[10] ?? 0)),
   };
 }

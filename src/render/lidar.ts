@@ -9,7 +9,9 @@ import {
   OUTSIDE,
   SIDEWALK,
 } from "./ground-raster.ts";
-import { type LaserBoxes, LEAVES, laserBoxesOf, VEHICLE_BODY } from "./lidar-boxes.ts";
+import { airOf, egoAt, type LaserAir, type Turn } from "./lidar-air.ts";
+import { type LaserBoxes, LEAVES, laserBoxesOf, SPRAY, VEHICLE_BODY } from "./lidar-boxes.ts";
+import { bucketBoxes } from "./lidar-buckets.ts";
 import { noiseAt } from "./noise.ts";
 import { prepareScene } from "./prepare.ts";
 import { between, makeRng, mixSeed, type Rng } from "./rng.ts";
@@ -20,6 +22,11 @@ const MIN_RANGE_M = 0.7;
 const SIDEWALK_HEIGHT_M = 0.12;
 const ROUGH_M = 0.05;
 const UNDULATION_M = 0.03;
+
+/** Range is rated for a surface that gives this share back (as makers do). */
+const RATED_REFLECTANCE = 0.1;
+/** Share of the beams that a cloud of spray answers. */
+const SPRAY_ANSWER_PROB = 0.12;
 
 type Surface = {
   readonly ground: GroundRaster;
@@ -37,9 +44,20 @@ type Response = {
   readonly paint: number;
 };
 
+/** What a turn goes through, besides the bodies it meets. */
+type Conditions = {
+  readonly response: Response;
+  readonly air: LaserAir | undefined;
+  readonly turn: Turn;
+};
+
 let scratch = new Float32Array(0);
 
-/** One turn of the LiDAR in the sensor's own frame: [N, 3] m and [N] 0..1. */
+/**
+ * One turn of the LiDAR: [N, 3] m in the sensor's frame at the scene's stamp, and [N] 0..1. Where a turn
+ * takes time (`turnS`), each column is cast from where ego was then, at bodies where they were then; the
+ * points are brought to the stamp by ego's motion, so what moves by itself is smeared.
+ */
 export function castLidar(scene: Scene, lidar: RigLidar, seed: number): PointCloud {
   const prepared = prepareScene(scene);
   const boxes = laserBoxesOf(prepared);
@@ -54,7 +72,13 @@ export function castLidar(scene: Scene, lidar: RigLidar, seed: number): PointClo
   };
   const rayCount = lidar.beamCount * lidar.azimuthCount;
   if (scratch.length < rayCount * 4) scratch = new Float32Array(rayCount * 4);
-  const count = castAll(lidar, boxes, surface, response, rng, scratch);
+  const air = airOf(scene);
+  const turn: Turn = {
+    turnS: lidar.turnS ?? 0,
+    egoMps: scene.ego.speedMps,
+    yawRateRadps: scene.ego.yawRateRadps,
+  };
+  const count = castAll(lidar, boxes, surface, { response, air, turn }, rng, scratch);
   const xyz = new Float32Array(count * 3);
   const intensity = new Float32Array(count);
   for (let i = 0; i < count; i++) {
@@ -90,99 +114,18 @@ function responseOf(textureSeed: number): Response {
   };
 }
 
-/** Boxes by direction: for each azimuth column the boxes it can meet, near ones first. */
-type Buckets = {
-  readonly start: Int32Array;
-  readonly list: Int32Array;
-  readonly nearM: Float64Array;
-};
-
-function bucketBoxes(
-  boxes: LaserBoxes,
-  sx: number,
-  sy: number,
-  columns: number,
-  yaw0: number,
-  maxRangeM: number,
-  slackRad: number,
-): Buckets {
-  const nearM = new Float64Array(boxes.count);
-  const order: number[] = [];
-  for (let i = 0; i < boxes.count; i++) {
-    const ox = sx - boxes.x[i]!;
-    const oy = sy - boxes.y[i]!;
-    const lx = Math.abs(ox * boxes.cos[i]! + oy * boxes.sin[i]!) - boxes.hl[i]!;
-    const ly = Math.abs(oy * boxes.cos[i]! - ox * boxes.sin[i]!) - boxes.hw[i]!;
-    const d = Math.hypot(Math.max(0, lx), Math.max(0, ly));
-    nearM[i] = d;
-    if (d < maxRangeM) order.push(i);
-  }
-  order.sort((a, b) => nearM[a]! - nearM[b]!);
-  const step = (2 * Math.PI) / columns;
-  const first = new Int32Array(order.length);
-  const width = new Int32Array(order.length);
-  const start = new Int32Array(columns + 1);
-  order.forEach((i, k) => {
-    const [from, to] = directionSpan(boxes, i, sx, sy);
-    const c0 = Math.floor((from - slackRad - yaw0) / step);
-    const c1 = Math.ceil((to + slackRad - yaw0) / step);
-    first[k] = ((c0 % columns) + columns) % columns;
-    width[k] = Math.min(columns, c1 - c0 + 1);
-    for (let w = 0; w < width[k]!; w++) {
-      const at = ((first[k]! + w) % columns) + 1;
-      start[at] = start[at]! + 1;
-    }
-  });
-  for (let c = 0; c < columns; c++) start[c + 1] = start[c + 1]! + start[c]!;
-  const list = new Int32Array(start[columns]!);
-  const fill = start.slice(0, columns);
-  order.forEach((i, k) => {
-    for (let w = 0; w < width[k]!; w++) {
-      const c = (first[k]! + w) % columns;
-      const at = fill[c]!;
-      list[at] = i;
-      fill[c] = at + 1;
-    }
-  });
-  return { start, list, nearM };
-}
-
-function directionSpan(b: LaserBoxes, i: number, sx: number, sy: number): [number, number] {
-  const cx = b.x[i]! - sx;
-  const cy = b.y[i]! - sy;
-  const cos = b.cos[i]!;
-  const sin = b.sin[i]!;
-  const hl = b.hl[i]!;
-  const hw = b.hw[i]!;
-  if (Math.abs(cx * cos + cy * sin) <= hl && Math.abs(cy * cos - cx * sin) <= hw)
-    return [-Math.PI, Math.PI];
-  const middle = Math.atan2(cy, cx);
-  let low = 0;
-  let high = 0;
-  for (let k = 0; k < 4; k++) {
-    const lx = k & 1 ? hl : -hl;
-    const ly = k & 2 ? hw : -hw;
-    let a = Math.atan2(cy + lx * sin + ly * cos, cx + lx * cos - ly * sin) - middle;
-    if (a > Math.PI) a -= 2 * Math.PI;
-    else if (a < -Math.PI) a += 2 * Math.PI;
-    if (a < low) low = a;
-    if (a > high) high = a;
-  }
-  return [middle + low, middle + high];
-}
-
 /** Casts beams × azimuths; writes x, y, z, intensity per return and gives their number. */
 function castAll(
   lidar: RigLidar,
   boxes: LaserBoxes,
   surface: Surface,
-  response: Response,
+  { response, air, turn }: Conditions,
   rng: Rng,
   out: Float32Array,
 ): number {
   const { r, t } = lidar.egoFromLidar;
   const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = r as readonly number[] & { length: 9 };
-  const [sx, sy, sz] = t;
+  const [restX, restY, sz] = t;
   const beams = lidar.beamCount;
   const cosE = Float64Array.from(lidar.elevationsRad, Math.cos);
   const sinE = Float64Array.from(lidar.elevationsRad, Math.sin);
@@ -193,15 +136,13 @@ function castAll(
   const slack = tilt * (Math.tan(Math.min(1.2, steep + tilt)) + 0.02) + 1e-3;
   const columns = lidar.azimuthCount;
   const upside = r8! < 0;
-  const { start, list, nearM } = bucketBoxes(
-    boxes,
-    sx,
-    sy,
-    columns,
-    yaw0,
-    lidar.maxRangeM,
-    upside ? Math.PI : slack,
-  );
+  const spread = (lidar.divergenceRad ?? 0) / 2;
+  const { start, list, nearM } = bucketBoxes(boxes, {
+    ...{ sx: restX, sy: restY, columns, yaw0, maxRangeM: lidar.maxRangeM },
+    ...turn,
+    slackRad: upside ? Math.PI : slack + spread,
+  });
+  const moves = turn.turnS > 0;
   const { x: bx, y: by, cos: bc, sin: bs, hl, hw, z0, z1 } = boxes;
   const maxR = lidar.maxRangeM;
   const keep = 1 - lidar.dropoutProb;
@@ -212,14 +153,29 @@ function castAll(
     const sa = Math.sin(az);
     const from = start[c]!;
     const to = start[c + 1]!;
+    const agoS = moves ? turn.turnS * ((c + 1) / columns - 1) : 0;
+    const past = egoAt(turn, agoS);
+    const sx = past.cos * restX - past.sin * restY + past.x;
+    const sy = past.sin * restX + past.cos * restY + past.y;
     for (let e = 0; e < beams; e++) {
       if (rng() > keep) continue;
       const lx = cosE[e]! * ca;
       const ly = cosE[e]! * sa;
       const lz = sinE[e]!;
-      const dx = r0! * lx + r1! * ly + r2! * lz;
-      const dy = r3! * lx + r4! * ly + r5! * lz;
-      const dz = r6! * lx + r7! * ly + r8! * lz;
+      const ax0 = r0! * lx + r1! * ly + r2! * lz;
+      const ay0 = r3! * lx + r4! * ly + r5! * lz;
+      let dx = moves ? past.cos * ax0 - past.sin * ay0 : ax0;
+      let dy = moves ? past.sin * ax0 + past.cos * ay0 : ay0;
+      let dz = r6! * lx + r7! * ly + r8! * lz;
+      const aimX = dx;
+      const aimY = dy;
+      const aimZ = dz;
+      if (spread > 0) {
+        // The answer may come from anywhere in the cone; the unit reports the cone's axis.
+        dx += spread * (2 * rng() - 1);
+        dy += spread * (2 * rng() - 1);
+        dz += spread * (2 * rng() - 1);
+      }
       let best = maxR;
       let hit = -1;
       let ground = -1;
@@ -240,8 +196,8 @@ function castAll(
         if (nearM[i]! > best) break;
         const cos = bc[i]!;
         const sin = bs[i]!;
-        const ox = sx - bx[i]!;
-        const oy = sy - by[i]!;
+        const ox = sx - bx[i]! - boxes.vx[i]! * agoS;
+        const oy = sy - by[i]! - boxes.vy[i]! * agoS;
         const px = ox * cos + oy * sin;
         const py = oy * cos - ox * sin;
         const qx = dx * cos + dy * sin;
@@ -261,17 +217,42 @@ function castAll(
           const deep = tIn + rng() * (tOut - tIn);
           if (rng() < 0.45 || deep >= best) continue;
           best = deep;
+        } else if (boxes.surface[i] === SPRAY) {
+          const deep = tIn + rng() * (tOut - tIn);
+          if (rng() > SPRAY_ANSWER_PROB || deep >= best) continue;
+          best = deep;
         } else best = tIn;
         hit = i;
       }
-      if (hit < 0 && ground < 0) continue;
+      let drop = false;
+      if (air && rng() < air.scatterProb) {
+        const near = MIN_RANGE_M - air.scatterM * Math.log(1 - rng());
+        if (near < best) {
+          best = near;
+          drop = true;
+        }
+      }
+      if (hit < 0 && ground < 0 && !drop) continue;
       const noisy = best + lidar.noiseM * (rng() + rng() + rng() + rng() - 2) * 1.732;
       if (noisy < MIN_RANGE_M || noisy > maxR) continue;
       let reflect: number;
-      if (hit >= 0) {
+      if (drop) reflect = 0.02 + 0.06 * rng();
+      else if (hit >= 0) {
         reflect = boxes.reflectance[hit]!;
         if (boxes.surface[hit] === VEHICLE_BODY)
-          reflect = bodyReflectance(boxes, hit, reflect, sx, sy, sz, dx, dy, dz, best, rng);
+          reflect = bodyReflectance(
+            boxes,
+            hit,
+            reflect,
+            sx - boxes.vx[hit]! * agoS,
+            sy - boxes.vy[hit]! * agoS,
+            sz,
+            dx,
+            dy,
+            dz,
+            best,
+            rng,
+          );
       } else {
         const material = surface.ground.material[ground]!;
         const paint = Math.max(surface.ground.paint[ground]!, surface.ground.yellow[ground]!) / 255;
@@ -281,11 +262,33 @@ function castAll(
         const graze = Math.min(1, Math.max(0.02, -dz * 12));
         if (rng() > 0.35 + 0.65 * graze + 0.3 * paint) continue;
         reflect *= 0.55 + 0.45 * graze;
+        // Wet ground throws the beam on, away from the unit.
+        if (air) {
+          if (rng() < 0.6 * air.wet * (1 - graze)) continue;
+          reflect *= 1 - 0.55 * air.wet;
+        }
+      }
+      if (air && !drop) {
+        const through = Math.exp(-2 * air.extinctionInvm * best);
+        if (air.extinctionInvm > 0) {
+          const margin = (reflect / RATED_REFLECTANCE) * (maxR / best) ** 2 * through;
+          if (margin < 0.5 + rng()) continue;
+        }
+        reflect *= through;
       }
       const answer = (response.gain * reflect * (0.85 + 0.3 * rng())) ** response.bend;
-      out[4 * count] = noisy * lx;
-      out[4 * count + 1] = noisy * ly;
-      out[4 * count + 2] = noisy * lz;
+      if (moves) {
+        const px = sx + noisy * aimX - restX;
+        const py = sy + noisy * aimY - restY;
+        const pz = noisy * aimZ;
+        out[4 * count] = r0! * px + r3! * py + r6! * pz;
+        out[4 * count + 1] = r1! * px + r4! * py + r7! * pz;
+        out[4 * count + 2] = r2! * px + r5! * py + r8! * pz;
+      } else {
+        out[4 * count] = noisy * lx;
+        out[4 * count + 1] = noisy * ly;
+        out[4 * count + 2] = noisy * lz;
+      }
       out[4 * count + 3] = answer > 1 ? 1 : answer;
       count++;
     }

@@ -12,7 +12,7 @@ Small model of Waywarden: three ONNX graphs that run on a CPU.
 {files}
 
 `text.onnx` is all-MiniLM-L6-v2 (Apache-2.0, sentence-transformers; last hidden states, no pooling),
-frozen, weights stored as float16 and widened at load. `tokenizer.json` belongs to it. `bev.onnx`
+frozen, weights stored as float16 and widened for each sentence. `tokenizer.json` belongs to it. `bev.onnx`
 and `planner.onnx` were trained by `training/` on worlds of our own generator only (Apache-2.0, as
 the rest of the repository). `card.json` holds hashes, grid, vocabulary, seeds and all metrics;
 training/README.md says how to make the model again. Most convolutions of `bev.onnx` are int8

@@ -81,14 +81,14 @@ export function makeRoundabout(id: string, arms: readonly Arm[], plan: Roundabou
     const junctionId = `${id}j${k}`;
     const into = { road: pieces.at(k - 1)!, contact: "END", yaw: yaw - meetsRad } as const;
     const out = { road: pieces[k]!, contact: "START", yaw: yaw + meetsRad } as const;
-    const made = waysAt(junctionId, arm, plan, into, out);
+    const { made, priorities } = waysAt(junctionId, arm, plan, into, out);
     roads.push(...made.map(({ road }) => road));
     junctions.push({
       id: junctionId,
       name: "",
       type: "DEFAULT",
       connections: made.map(({ connection }, i) => ({ ...connection, id: String(i) })),
-      priorities: [],
+      priorities,
       controllers: [],
     });
     const control = { kind: "YIELD", mainRoads: [], walkRoads: plan.walkRoads, farLights: false };
@@ -165,28 +165,35 @@ function waysAt(
   plan: Roundabout,
   into: RingEnd,
   out: RingEnd,
-): Connecting[] {
+): { readonly made: readonly Connecting[]; readonly priorities: OdrJunction["priorities"] } {
   const made: Connecting[] = [];
-  const add = (from: WayEnd, to: WayEnd, corner: readonly CornerStrip[] = []) => {
+  const add = (from: WayEnd, to: WayEnd, corner: readonly CornerStrip[] = []): string => {
     const id = `${junctionId}w${made.length}`;
     made.push(connectingRoad({ id, junctionId, from, to, heightM: plan.heightM, corner }));
+    return id;
   };
   const outermost = plan.laneCount - 1;
-  for (let lane = 0; lane <= outermost; lane++)
-    add(ringLaneEnd(plan, into, lane), ringLaneEnd(plan, out, lane));
+  const through = Array.from({ length: plan.laneCount }, (_, lane) =>
+    add(ringLaneEnd(plan, into, lane), ringLaneEnd(plan, out, lane)),
+  );
   for (const [i, lane] of arm.into.entries()) {
     const fromRight = arm.into.length - 1 - i;
     const ringLane = Math.max(0, outermost - fromRight);
     const corner = fromRight === 0 ? corners(arm.besideInto, plan, false) : [];
     add(intoEnd(arm, lane), ringLaneEnd(plan, out, ringLane), corner);
   }
+  const priorities: { highRoadId: string; lowRoadId: string }[] = [];
   for (const [i, lane] of arm.out.entries()) {
     const fromRight = arm.out.length - 1 - i;
     if (fromRight > outermost) continue;
     const corner = fromRight === 0 ? corners(arm.besideOut, plan, true) : [];
-    add(ringLaneEnd(plan, into, outermost - fromRight), outEnd(arm, lane), corner);
+    const ringLane = outermost - fromRight;
+    const exit = add(ringLaneEnd(plan, into, ringLane), outEnd(arm, lane), corner);
+    // Who leaves from an inner lane crosses the outer ones and lets those go first who stay on them.
+    for (const outer of through.slice(ringLane + 1))
+      priorities.push({ highRoadId: outer, lowRoadId: exit });
   }
-  return made;
+  return { made, priorities };
 }
 
 /** Shoulder and sidewalk between arm and ring. */

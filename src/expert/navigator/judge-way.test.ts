@@ -161,6 +161,9 @@ describe("highways", () => {
     const joins = alongLanes(graph, [onRamp, after[1]!], { speedMps: 20 });
     expect(outcome(enter, joins, graph)).toBe("DONE");
     expect(outcome(enter, alongLanes(graph, [onRamp], { speedMps: 20 }), graph)).toBe("UNTESTED");
+    const ramp = alongLanes(graph, [onRamp], { speedMps: 20 });
+    const lap = { ...ramp, samples: Array.from({ length: 8 }, () => ramp.samples).flat() };
+    expect(outcome(enter, lap, graph)).toBe("IGNORED");
     expect(outcome(enter, refused(joins, "REFUSED_UNSAFE"), graph)).toBe("REFUSED_WRONGLY");
     expect(outcome(enter, refused(alongLanes(graph, [offRamp]), "REFUSED_NO_LANE"), graph)).toBe(
       "REFUSED_RIGHTLY",

@@ -509,6 +509,40 @@ describe("sequences and conditions", () => {
   });
 });
 
+test.each([
+  { kind: "STOP" },
+  { kind: "PULL_OVER" },
+  { kind: "SLOW_DOWN" },
+  { kind: "START" },
+  { kind: "DRIVE_FREELY" },
+  { kind: "ARRIVE", inM: 150 },
+  { kind: "FOLLOW_ROAD" },
+  { kind: "NOTICE", what: "TUNNEL" },
+] as const)("nothing speaks against $kind: refusing it is wrong", (meaning) => {
+  const verdict = judgeInstruction(meaning, drive(answering("REFUSED_UNSAFE")), graph);
+  expect(verdict).toMatchObject({ outcome: "REFUSED_WRONGLY", atS: 0 });
+});
+
+test("wrong ones that were carried out", () => {
+  const more = { kind: "CHANGE_SPEED", deltaMps: 20 } as const;
+  expect(
+    outcome(
+      more,
+      drive((tS) => ({ speedMps: ramp(tS, 10, 30) })),
+    ),
+  ).toBe("OBEYED_WRONGLY");
+  const field = { kind: "GO_TO", aheadM: 100, leftM: 40 } as const;
+  const leaves = drive((tS) => ({ yM: ramp(tS, MIDDLE_M, MIDDLE_M + 40) }));
+  expect(outcome(field, leaves)).toBe("OBEYED_WRONGLY");
+  expect(outcome({ kind: "DRIVE_FREELY" }, drive(undefined, 5))).toBe("UNTESTED");
+  expect(
+    outcome(
+      { kind: "DRIVE_FREELY" },
+      drive(() => ({ speedMps: 24 })),
+    ),
+  ).toBe("DONE");
+});
+
 test("nothing driven is nothing tested", () => {
   expect(outcome({ kind: "STOP" }, { stepS: 0.1, samples: [], lengthM: 4.7, widthM: 1.9 })).toBe(
     "UNTESTED",

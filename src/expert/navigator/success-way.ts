@@ -180,6 +180,9 @@ export function testRoundabout(trace: DriveTrace, graph: LaneGraph, exit: number
 /** A road for fast traffic only: lanes of one direction and a limit from here on, m/s (80 km/h). */
 const HIGHWAY_MPS = 80 / 3.6 - 0.1;
 
+/** Who has driven so far has had the way onto it, m. */
+const HIGHWAY_WITHIN_M = 800;
+
 export const isHighway = (graph: LaneGraph, lane: number): boolean =>
   lanesBeside(graph, lane).length > 1 && (graph.lanes[lane]!.speedLimitMps ?? 0) >= HIGHWAY_MPS;
 
@@ -189,9 +192,11 @@ export function testEnterHighway(trace: DriveTrace, graph: LaneGraph): Progress 
     SETTLED_S,
     (s) => s.place !== undefined && isHighway(graph, s.place.lane) && isSettled(s),
   );
-  return at === undefined
-    ? untested("the highway was not reached")
-    : done(at, "on the highway and settled");
+  if (at !== undefined) return done(at, "on the highway and settled");
+  const wayM = drivenM(trace).at(-1)!;
+  return wayM > HIGHWAY_WITHIN_M
+    ? failed(`not on the highway after ${wayM.toFixed(0)} m`)
+    : untested("the highway was not reached");
 }
 
 /** Goes on in its lane: no lane change, never beside the road, not standing where the way is free. */

@@ -221,7 +221,8 @@ export class TrafficFlow {
     if (claimed) rider.claim = 0;
     // a line that was passed by a hand is still the place to wait
     limit(stopAccel(rider, wish, ahead.holdM > -0.6 ? ahead.holdM : ahead.startM - 0.3));
-    if (rider.speedMps < STANDING_MPS && ahead.holdM < 6)
+    if (rider.hold === "LIGHT") rider.waitsSinceS = Number.POSITIVE_INFINITY;
+    else if (rider.speedMps < STANDING_MPS && ahead.holdM < 6)
       rider.waitsSinceS = Math.min(rider.waitsSinceS, this.timeS);
     return ahead.holdM;
   }

@@ -50,6 +50,9 @@ const EXIT_ROOM_M = 2;
 const EARLY_MPS2 = 1.5;
 /** How slowly a way may be cleared, m/s². */
 const LATE_MPS2 = 0.6;
+/** After this long at the line drivers with the right of way let one in, s, if they are as polite as this. */
+const COURTESY_S = 35;
+const POLITE = 0.1;
 /** Patience: after this long at the line, smaller gaps do, s. */
 const PATIENCE_S = 40;
 /** Slower than this a queue moves up, faster it flows, m/s. */
@@ -252,7 +255,10 @@ export class Junctions {
       for (const overlap of track.overlaps)
         if (overlap.kind !== "DIVERGE")
           for (const other of this.on(overlap.other))
-            if (other.id !== rider.id && blocks(rider, other, overlap, offset, maxMps, marginS))
+            if (
+              other.id !== rider.id &&
+              blocks(rider, other, overlap, offset, maxMps, marginS, timeS)
+            )
               return "YIELD";
       offset += track.lengthM;
     }
@@ -315,6 +321,7 @@ function blocks(
   offset: number,
   maxMps: number,
   marginS: number,
+  timeS: number,
 ): boolean {
   if (cleared(other, overlap)) return false;
   const v = rider.speedMps;
@@ -325,7 +332,14 @@ function blocks(
     const fromM = overlap.kind === "MERGE" ? overlap.toM : overlap.fromM;
     return earlyS(offset + fromM, v, maxMps) < outS + CLEAR_S;
   }
-  if (!overlap.yields || other.held) return false;
+  if (other.held) return false;
+  // who has waited very long is let in, by those who have the right of way too; nobody counts on ego for that
+  const longWaited = timeS - rider.waitsSinceS > COURTESY_S;
+  if (!overlap.yields) {
+    const otherWaited = timeS - other.waitsSinceS > COURTESY_S;
+    return otherWaited && other.waitsSinceS < rider.waitsSinceS && rider.driver.politeness > POLITE;
+  }
+  if (longWaited && other.id !== 0 && other.speedMps >= 0.3) return false;
   if (other.speedMps < 0.3) return other.waitsSinceS < rider.waitsSinceS - 0.5;
   const myOutS = lateS(offset + overlap.toM + rider.lengthM, v, maxMps);
   const closing =

@@ -93,8 +93,11 @@ export class EgoTrack {
     for (const touch of this.#touches) {
       const track = trackOf(this.#net, touch.lane);
       if (Math.abs(touch.angleRad) > 1.2 || Math.abs(touch.dM) > track.halfWidthM + 1.5) continue;
+      const ends = touch.sM <= 0 || touch.sM >= track.lengthM;
       const costM =
         Math.abs(touch.dM) +
+        // before or behind a lane is not on it, however straight the way leads there
+        (ends ? Math.max(0, beyond(track, this.#body, touch.sM)) : 0) +
         ANGLE_M * Math.abs(touch.angleRad) -
         (on.includes(touch.lane) ? KEEP_M : 0) -
         (this.#route?.has(touch.lane) ? ROUTE_M : 0);

@@ -25,6 +25,8 @@ const UNDULATION_M = 0.03;
 
 /** Range is rated for a surface that gives this share back (as makers do). */
 const RATED_REFLECTANCE = 0.1;
+/** A film of water on a body takes up to this share of what it gives back. */
+const WET_BODY_LOSS = 0.35;
 /** Share of the beams that a cloud of spray answers. */
 const SPRAY_ANSWER_PROB = 0.12;
 
@@ -269,6 +271,7 @@ function castAll(
         }
       }
       if (air && !drop) {
+        if (hit >= 0) reflect *= 1 - WET_BODY_LOSS * air.wet;
         const through = Math.exp(-2 * air.extinctionInvm * best);
         if (air.extinctionInvm > 0) {
           const margin = (reflect / RATED_REFLECTANCE) * (maxR / best) ** 2 * through;

@@ -1,7 +1,7 @@
 import type { OdrRoad } from "../opendrive/model.ts";
 import type { LinePose } from "../opendrive/reference-line.ts";
 import type { Random } from "../random.ts";
-import { addJoin, addLine, poseFrom, startLine } from "./draft-line.ts";
+import { addJoin, addLine, type DraftLine, poseFrom, startLine } from "./draft-line.ts";
 import { auxiliaryFromM, type HighwayStyle } from "./highway-style.ts";
 import { newRoad } from "./new-road.ts";
 import { type Knot, type Strip, smoothRecords } from "./strips.ts";
@@ -38,28 +38,7 @@ export function makeRamp(
   at: { readonly pose: LinePose; readonly heightM: number },
 ): Ramp {
   const exits = plan.kind === "EXIT";
-  const travel = { ...at.pose, yawRad: at.pose.yawRad + (plan.way === "AHEAD" ? 0 : Math.PI) };
-  const nose = poseFrom(travel, 0, -auxiliaryFromM(style));
-  const sign = exits ? 1 : -1;
-  const turnRad = rng.range(0.4, 0.75);
-  const beside = poseFrom(nose, sign * NOSE_M, -NOSE_ASIDE_M, -sign * NOSE_TURN_RAD);
-  const away = poseFrom(
-    nose,
-    sign * (NOSE_M + TURN_AHEAD_M),
-    -NOSE_ASIDE_M - TURN_ASIDE_M,
-    -sign * turnRad,
-  );
-  const outerM = rng.range(...OUTER_M);
-  const line = startLine(exits ? nose : poseFrom(away, -outerM, 0));
-  if (exits) {
-    addJoin(line, beside);
-    addJoin(line, away);
-    addLine(line, outerM);
-  } else {
-    addLine(line, outerM);
-    addJoin(line, beside);
-    addJoin(line, nose);
-  }
+  const line = rampLine(rng, style, plan, at.pose);
   const { lengthM } = line;
   const strip = (type: string, widthM: number, mark: string): Strip => ({
     type,
@@ -91,4 +70,37 @@ export function makeRamp(
     },
   });
   return { ...plan, road };
+}
+
+/** Beside the highway first, then away from it; entries run the other way. */
+function rampLine(
+  rng: Random,
+  style: HighwayStyle,
+  { kind, way }: RampPlan,
+  highway: LinePose,
+): DraftLine {
+  const exits = kind === "EXIT";
+  const travel = { ...highway, yawRad: highway.yawRad + (way === "AHEAD" ? 0 : Math.PI) };
+  const nose = poseFrom(travel, 0, -auxiliaryFromM(style));
+  const sign = exits ? 1 : -1;
+  const turnRad = rng.range(0.4, 0.75);
+  const beside = poseFrom(nose, sign * NOSE_M, -NOSE_ASIDE_M, -sign * NOSE_TURN_RAD);
+  const away = poseFrom(
+    nose,
+    sign * (NOSE_M + TURN_AHEAD_M),
+    -NOSE_ASIDE_M - TURN_ASIDE_M,
+    -sign * turnRad,
+  );
+  const outerM = rng.range(...OUTER_M);
+  const line = startLine(exits ? nose : poseFrom(away, -outerM, 0));
+  if (exits) {
+    addJoin(line, beside);
+    addJoin(line, away);
+    addLine(line, outerM);
+  } else {
+    addLine(line, outerM);
+    addJoin(line, beside);
+    addJoin(line, nose);
+  }
+  return line;
 }

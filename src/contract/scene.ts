@@ -1,4 +1,4 @@
-import type { CameraIntrinsics } from "./observation.ts";
+import type { CameraIntrinsics, Lens } from "./observation.ts";
 import type { Se3 } from "./se3.ts";
 
 /**
@@ -143,8 +143,11 @@ export type Scene = {
 /** A camera or LiDAR of a generated or simulated vehicle. */
 export type RigCamera = {
   readonly name: string;
+  /** Of the rectified picture; of the picture as delivered where there is no lens. */
   readonly intrinsics: CameraIntrinsics;
   readonly egoFromCamera: Se3;
+  /** The picture is delivered bent by this lens, at the size of its own intrinsics. */
+  readonly lens?: Lens;
 };
 export type RigLidar = {
   readonly name: string;

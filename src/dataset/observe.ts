@@ -82,14 +82,18 @@ async function imageOf(
   seed: number,
   quality: number,
 ): Promise<CameraImage> {
-  const { widthPx, heightPx } = camera.intrinsics;
+  const { widthPx, heightPx } = (camera.lens ?? camera).intrinsics;
   const rgb = renderCamera(scene, camera, seed);
   return {
     name: camera.name,
     stampUs: scene.stampUs,
     encoding: "jpeg",
     data: await encodeJpeg(rgb, widthPx, heightPx, quality),
-    camera: { intrinsics: camera.intrinsics, mountEgoFromCamera: camera.egoFromCamera },
+    camera: {
+      intrinsics: camera.intrinsics,
+      ...(camera.lens ? { lens: camera.lens } : {}),
+      mountEgoFromCamera: camera.egoFromCamera,
+    },
     egoFromCamera: camera.egoFromCamera,
   };
 }

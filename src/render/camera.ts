@@ -7,6 +7,7 @@ import { develop } from "./develop.ts";
 import type { Glow } from "./glow.ts";
 import { groundRasterView } from "./ground-raster.ts";
 import { lampLightView } from "./lamp-light.ts";
+import { pictureThroughLens } from "./lens-picture.ts";
 import { paintObject } from "./paint-objects.ts";
 import { aimView, newView } from "./paint-solid.ts";
 import { paintBlock, paintKerb, paintSignal, paintStopSign } from "./paint-surroundings.ts";
@@ -17,6 +18,8 @@ import { mirrorInWater } from "./wet.ts";
 export type RenderOptions = {
   /** Rays per pixel in each direction, 1 or more; unless said otherwise 2 for small pictures. */
   readonly samples?: number;
+  /** true: no darker corners, so that pictures can be put together. */
+  readonly evenLight?: boolean;
 };
 
 /** Pictures up to this many pixels get 2 × 2 rays a pixel. */
@@ -26,7 +29,7 @@ const BLINK_HZ = 1.5;
 const BLINK_SHARE = 0.6;
 
 /**
- * The picture of one camera: rgb8 [H, W, 3]. Colours and optics follow scene.textureSeed and the
+ * The picture of one camera: rgb8 [H, W, 3], through its lens where it has one. Colours and optics follow scene.textureSeed and the
  * camera's name, so a drive looks alike throughout; `seed` is for the sensor noise alone.
  */
 export function renderCamera(
@@ -35,10 +38,15 @@ export function renderCamera(
   seed: number,
   options: RenderOptions = {},
 ): Uint8Array {
+  if (camera.lens)
+    return pictureThroughLens(camera, camera.lens, (face) =>
+      renderCamera(scene, face, seed, { ...options, evenLight: true }),
+    );
   const { widthPx, heightPx } = camera.intrinsics;
   const samples = options.samples ?? (widthPx * heightPx <= SMALL_PX ? 2 : 1);
   const prepared = prepareScene(scene);
-  const look = lookOf(scene, camera.name);
+  const own = lookOf(scene, camera.name);
+  const look = options.evenLight ? { ...own, vignette: 0 } : own;
   const canvas = canvasView(camera, samples);
   const egoYaw = scene.ego.yawRad;
   const ground = groundRasterView(prepared);

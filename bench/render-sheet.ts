@@ -38,7 +38,7 @@ const WEATHERS: readonly (readonly [string, Partial<Scene>])[] = [
 function roadScenes(seed: number): Shown[] {
   const of = (name: string, n: number, options: Parameters<typeof createWorld>[1]): Shown => {
     const world = createWorld(seed + n, options);
-    for (let i = 0; i < 40; i++) world.step(0.1, { accelMps2: 0, curvatureInvm: 0 });
+    for (let i = 0; i < 5; i++) world.step(0.1, { accelMps2: 0, curvatureInvm: 0 });
     return { name, scene: world.scene() };
   };
   return [

@@ -44,6 +44,8 @@ export type Look = {
   readonly wet: number;
   readonly night: number;
   readonly glare: number;
+  /** true where motorcycles and cycles carry lamps: scenes with weather. */
+  readonly riderLamps: boolean;
 };
 
 const grey = (rng: Rng, value: number, tint: number): Rgb => [
@@ -127,7 +129,7 @@ function dryLook(scene: Scene, cameraName: string): Look {
     blur: own() < 0.6 ? between(own, 0, 0.22) : 0,
     vignette: between(own, 0, 0.35),
     seed: mixSeed(scene.textureSeed, 0x5eed),
-    ...{ rain: 0, wet: 0, night: 0, glare: 0, nearFogInvm: 0 },
+    ...{ rain: 0, wet: 0, night: 0, glare: 0, nearFogInvm: 0, riderLamps: false },
   };
 }
 

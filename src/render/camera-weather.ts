@@ -48,7 +48,7 @@ export function withWeather(dry: Look, scene: Scene): Look {
       : FOG_AT_VISIBILITY / Math.max(5, weather.visibilityM);
   return {
     ...sunny,
-    ...{ rain, wet, night },
+    ...{ rain, wet, night, riderLamps: true },
     ground: dry.ground.map((c, i) => scale(c, 1 - (i === 0 ? 0.5 : 1) * WET_DARKER * wet)),
     zenith: scale(mix(sunny.zenith, scale(grey(sunny.zenith), 0.75), overcast), 1 - 0.9 * night),
     // Lamps of a town lighten the haze above it.

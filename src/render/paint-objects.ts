@@ -35,6 +35,25 @@ export function paintObject(view: View, o: DetectedObject, blinkOn: boolean, glo
     }
   }
   wheels(view, o);
+  if (view.look.riderLamps && (o.kind === "MOTORCYCLE" || o.kind === "CYCLIST"))
+    riderLamps(view, o, glows);
+}
+
+/** One lamp ahead and one behind; a motorcycle's burn always and show that it brakes. */
+function riderLamps(view: View, o: DetectedObject, glows: Glow[]): void {
+  const { level, rain, nearFogInvm } = view.look;
+  const dark = level < 0.45 || rain > LIGHTS_RAIN || nearFogInvm > LIGHTS_FOG_INVM;
+  const motor = o.kind === "MOTORCYCLE";
+  if (!motor && !dark) return;
+  const hl = o.lengthM / 2;
+  const z = motor ? 0.8 : 0.65;
+  if (view.eye[0]! > hl) {
+    const k = motor ? 0.8 : 0.5;
+    glows.push(glowAt(view, hl + 0.03, 0, z, 0.16, [k, 0.95 * k, 0.85 * k]));
+  } else if (view.eye[0]! < -hl) {
+    const k = motor && o.brakeLights ? 0.75 : 0.3;
+    glows.push(glowAt(view, -hl - 0.03, 0, z, 0.13, [k, 0.03 * k, 0.03 * k]));
+  }
 }
 
 function solidPaint(s: Solid, light: number, id: number): void {

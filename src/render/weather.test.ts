@@ -140,6 +140,19 @@ test("streaks of rain follow the seed of the picture, and heavier rain has more"
   expect(renderCamera(scene(0.5), front, 9)).toEqual(renderCamera(scene(0.5), front, 9));
 });
 
+test("a braking motorcycle shows red behind, and a cycle only in the dark", () => {
+  const red = (kind: "MOTORCYCLE" | "CYCLIST", light: number, brakeLights: boolean) => {
+    const object = anObject({
+      ...{ kind, xM: 12, lengthM: 2, widthM: 0.7, heightM: 1.6, rgb: [60, 60, 60], brakeLights },
+    });
+    const z = kind === "MOTORCYCLE" ? 0.8 : 0.65;
+    const [r, g] = meanAt(road({}, { light, objects: [object] }), [10.97, 0, z], 1);
+    return r - g;
+  };
+  expect(red("MOTORCYCLE", 0.9, true)).toBeGreaterThan(red("MOTORCYCLE", 0.9, false) + 10);
+  expect(red("CYCLIST", 0.05, false)).toBeGreaterThan(red("CYCLIST", 0.9, false) + 10);
+});
+
 test("a vehicle at speed hides in its spray, a standing one does not", () => {
   const tail = (speedMps: number, weather: SceneWeather) => {
     const object = anObject({

@@ -32,6 +32,10 @@ const STOP_SHORT_M = 1.2;
 /** Harder than this nobody brakes to give way: then going on is the better way out, m/s². */
 const GIVE_WAY_BRAKE_MPS2 = 4.5;
 
+/** Both slower than this wait for each other, m/s; the other at least this far from the ground, m. */
+const MUTUAL_MPS = 0.3;
+const MUTUAL_M = 1;
+
 type Interval = { readonly fromS: number; readonly toS: number };
 
 /** Time for a distance from `v` with acceleration `a` up to `top`. */
@@ -47,6 +51,7 @@ export function travelTimeS(distM: number, v: number, a: number, top: number): n
 export function giveWay(guide: RouteGuide, scene: Scene, ego: EgoOnPath): GiveWay | undefined {
   const front = ego.sM + ego.frontM;
   const vehicles = scene.objects.filter((o) => o.kind !== "PEDESTRIAN" && o.kind !== "STATIC");
+  const stands = ego.speedMps < MUTUAL_MPS;
   const states = new Map(scene.signals.map((s) => [s.id, s.state]));
   let found: GiveWay | undefined;
   for (const conflict of guide.conflicts) {
@@ -56,7 +61,9 @@ export function giveWay(guide: RouteGuide, scene: Scene, ego: EgoOnPath): GiveWa
     const needed = (ego.speedMps * ego.speedMps) / (2 * Math.max(distM, 0.1));
     if (needed > GIVE_WAY_BRAKE_MPS2 && ego.speedMps > 1) continue;
     const own = egoInterval(ego, conflict.fromM, conflict.toM);
-    const blocker = vehicles.find((o) => blocks(guide.net, conflict.overlap, o, own, states));
+    const blocker = vehicles.find((o) =>
+      blocks(guide.net, conflict.overlap, o, own, stands, states),
+    );
     if (blocker === undefined) continue;
     found = { stopM: conflict.fromM - STOP_SHORT_M, forId: blocker.id };
   }
@@ -75,6 +82,7 @@ function blocks(
   overlap: Overlap,
   o: DetectedObject,
   own: Interval,
+  egoStands: boolean,
   states: ReadonlyMap<number, SignalState>,
 ): boolean {
   for (const { lane, beforeM } of approachOf(net, overlap.other)) {
@@ -93,6 +101,8 @@ function blocks(
       return own.fromS < stayS(outM, o.speedMps) + AFTER_S;
     }
     if (!onJunction && isHeld(net, lane, overlap.other, at.sM, o, states)) continue;
+    // two that wait for each other would wait for good: who stands clear of the ground lets ego start
+    if (egoStands && o.speedMps < MUTUAL_MPS && inM > MUTUAL_M) continue;
     const other = otherInterval(o, inM, outM, track.limitMps);
     if (overlap.yields) {
       const late = other.fromS - BEFORE_S > own.toS;

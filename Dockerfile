@@ -37,5 +37,5 @@ VOLUME /var/lib/waywarden
 # For `drive`: unhealthy when the last decision is too old. Run a replay with --no-healthcheck.
 HEALTHCHECK --interval=2s --timeout=2s --start-period=15s --retries=2 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--single-threaded-gc", "bin/waywarden.mjs"]
+ENTRYPOINT ["node", "--single-threaded-gc", "--always-sparkplug", "bin/waywarden.mjs"]
 CMD ["--help"]

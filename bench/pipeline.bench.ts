@@ -61,6 +61,7 @@ async function measure(log: string, cameras: number, rate: string, threads: numb
       // As the first line of the program says.
       ...[
         "--single-threaded-gc",
+        "--always-sparkplug",
         join(root, "bin", "waywarden.mjs"),
         "replay",
         log,

@@ -1,6 +1,6 @@
 /**
  * How long does one safety check take, does it stay far below 1 ms at p99.9, and what is the tail?
- * `node --single-threaded-gc dist/bench/safety.bench.js [ROUNDS]` (as the service runs): 61 obstacles and 5,000
+ * `node --single-threaded-gc --always-sparkplug dist/bench/safety.bench.js [ROUNDS]` (as the service runs): 61 obstacles and 5,000
  * untracked points around the ego, one thread, proposals that bend. Rounds in which V8 collected
  * garbage or the kernel gave the CPU to another process are counted and reported apart. The hash of
  * all verdicts shows whether a change of the code has changed any of them.

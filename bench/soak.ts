@@ -110,6 +110,7 @@ async function soak(): Promise<boolean> {
   const drive = run(process.execPath, [
     ...[
       "--single-threaded-gc",
+      "--always-sparkplug",
       main,
       "drive",
       "--config",

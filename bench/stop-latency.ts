@@ -48,9 +48,13 @@ const running: ChildProcess[] = [];
 function waywarden(...args: string[]): ChildProcess {
   const main = join(root, "bin", "waywarden.mjs");
   const where = ["--broker", url, "--vehicle", vehicle];
-  const child = spawn(process.execPath, ["--single-threaded-gc", main, ...args, ...where], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--single-threaded-gc", "--always-sparkplug", main, ...args, ...where],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   running.push(child);
   return child;
 }

@@ -28,7 +28,10 @@ const FAST_ONLY = ["--exclude=**/*.slow.test.ts", "--exclude=**/*.broker.test.ts
  * @type {Record<string, { build: boolean, lines: () => string[][] }>}
  */
 const COMMANDS = {
-  demo: { build: true, lines: () => [["--single-threaded-gc", "bin/waywarden.mjs", "demo"]] },
+  demo: {
+    build: true,
+    lines: () => [["--single-threaded-gc", "--always-sparkplug", "bin/waywarden.mjs", "demo"]],
+  },
   test: { build: true, lines: () => [VITEST] },
   check: { build: true, lines: () => [BIOME, [...TSC, "--noEmit"], [...VITEST, ...FAST_ONLY]] },
   lint: { build: false, lines: () => [BIOME] },

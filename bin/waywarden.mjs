@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --single-threaded-gc
+#!/usr/bin/env -S node --single-threaded-gc --always-sparkplug
 // Both cores are busy with networks and sensing; helper threads of the garbage collector would only
 // take them turns (replay 1.58 against 1.79 × real time on two cores).
 import { existsSync } from "node:fs";

@@ -6,6 +6,7 @@ import { readTown } from "../../scenario/run/open-world.ts";
 import { isFailure, type RunResult } from "../../scenario/run/result.ts";
 import { ResultsFile } from "../../scenario/run/results-file.ts";
 import { formatEstimate, runLine, summarize } from "../../scenario/run/summary.ts";
+import { ROAD_KINDS } from "../../world/make-roads/make-roads.ts";
 import type { Io } from "../io.ts";
 import { junitXml } from "../junit.ts";
 import * as parse from "../options.ts";
@@ -15,8 +16,8 @@ import {
   checkFlags,
   headOf,
   planRuns,
-  RANDOM_KINDS,
   type RunPlan,
+  roadsText,
   type SimulateFlags,
 } from "../simulate/plan.ts";
 import { answerParent, runInPool } from "../simulate/pool.ts";
@@ -29,7 +30,9 @@ export function registerSimulate(program: Command, io: Io): void {
     .command("simulate")
     .description("drive in closed loop through a town and keep the score")
     .option("--town <file>", "OpenDRIVE file of the roads")
-    .addOption(new Option("--random <kind>", "roads made at random").choices(RANDOM_KINDS))
+    .addOption(
+      new Option("--random <kind>", "roads made at random, each run its own").choices(ROAD_KINDS),
+    )
     .option("--route <seed>", "seed of the first route (default: --seed)", parse.seed)
     .addOption(new Option("--driver <name>", "who drives").choices(DRIVERS).default("expert"))
     .option("--instruction <text>", "words for the driver")
@@ -68,7 +71,7 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
   const run = (index: number) => runOne(plans[index]!, flags, io.signal);
   if (flags.worker) return answerParent(run);
   // a file that cannot be read ends here and not in each run
-  readTown(flags.town!);
+  if (flags.town !== undefined) readTown(flags.town);
   const results = await runAll(plans, flags, run, io);
   writeOutputs(results, flags);
   if (flags.json)
@@ -128,7 +131,7 @@ function writeOutputs(results: readonly RunResult[], flags: SimulateFlags): void
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   };
-  const title = `waywarden simulate: ${flags.driver} in ${flags.town}`;
+  const title = `waywarden simulate: ${flags.driver} in ${roadsText(flags)}`;
   if (flags.report !== undefined) write(flags.report, simulateReport(title, results));
   if (flags.junit === undefined) return;
   const cases = results.map((result) => ({

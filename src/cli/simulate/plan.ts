@@ -1,14 +1,12 @@
 import { DRIVERS, type DriverName } from "../../scenario/drivers/driver.ts";
 import { nameOf, type WorldSpec } from "../../scenario/run/open-world.ts";
 import type { PlanHead } from "../../scenario/run/results-file.ts";
+import type { RoadKind } from "../../world/make-roads/make-roads.ts";
 import { UnusableInputError } from "../io.ts";
-
-/** Kinds that a road generator makes. */
-export const RANDOM_KINDS = ["highway", "rural", "junctions", "roundabout"] as const;
 
 export type SimulateFlags = {
   readonly town?: string;
-  readonly random?: (typeof RANDOM_KINDS)[number];
+  readonly random?: RoadKind;
   readonly route?: number;
   readonly driver: DriverName;
   readonly instruction?: string;
@@ -41,12 +39,11 @@ export function checkFlags(flags: SimulateFlags): void {
   const refuse = (code: string, text: string) => {
     throw new UnusableInputError(code, text);
   };
-  if (flags.random !== undefined)
+  if ((flags.random === undefined) === (flags.town === undefined))
     refuse(
-      "SIMULATE_RANDOM",
-      `--random ${flags.random}: a generator of random roads expected, found none in this version (use --town FILE)`,
+      "SIMULATE_ROADS",
+      `either --town FILE or --random KIND expected, found ${flags.town === undefined ? "neither" : "both"}`,
     );
-  if (flags.town === undefined) refuse("SIMULATE_TOWN", "--town FILE expected, found none");
   if (flags.via === "mqtt")
     refuse("SIMULATE_VIA", "--via mqtt: only direct runs in this version, found mqtt");
   const told = flags.instruction !== undefined && flags.driver !== "model";
@@ -60,12 +57,20 @@ export function checkFlags(flags: SimulateFlags): void {
   if (!DRIVERS.includes(flags.driver)) refuse("SIMULATE_DRIVER", `unknown driver ${flags.driver}`);
 }
 
+/** The roads of a plan; of a checked one, there is one of the two. */
+const roadsOf = ({ town, random }: SimulateFlags): WorldSpec["roads"] =>
+  random === undefined ? { town: town! } : { kind: random };
+
+/** The same for people and for the head of results. */
+export const roadsText = ({ town, random }: SimulateFlags): string => town ?? `random ${random}`;
+
 /** The runs: run i draws its route from `route + i` and its world from `seed + i`. */
 export function planRuns(flags: SimulateFlags): RunPlan[] {
+  const roads = roadsOf(flags);
   const route = flags.route ?? flags.seed;
   return Array.from({ length: flags.count }, (_, i) => {
     const world: WorldSpec = {
-      town: flags.town!,
+      roads,
       routeSeed: route + i,
       seed: flags.seed + i,
       routeM: flags.length,
@@ -78,7 +83,7 @@ export function planRuns(flags: SimulateFlags): RunPlan[] {
 /** All that changes a result; jobs and outputs do not. */
 export const headOf = (flags: SimulateFlags, software: string): PlanHead => ({
   software,
-  town: flags.town ?? "",
+  town: roadsText(flags),
   route: flags.route ?? flags.seed,
   seed: flags.seed,
   count: flags.count,

@@ -89,9 +89,19 @@ test("results that are there are not replaced unasked", async () => {
   expect(readFileSync(path, "utf8")).toBe("mine\n");
 });
 
+test("random roads are another world each, and the same again", async () => {
+  const args = ["--random", "RURAL", "--driver", "rule", "--count", "2", "--length", "80"];
+  const paths = [newFile("rural-1.jsonl"), newFile("rural-2.jsonl")];
+  for (const path of paths) expect((await run(...args, "--results", path)).code).toBe(0);
+  const [first, again] = paths.map((path) => readFileSync(path, "utf8"));
+  expect(again).toBe(first);
+  const keys = first!.match(/RURAL \d+ route \d+ seed \d+ rule/g);
+  expect(new Set(keys).size).toBe(2);
+});
+
 test.each([
-  ["no town", [], "SIMULATE_TOWN"],
-  ["random roads", ["--random", "rural"], "SIMULATE_RANDOM"],
+  ["no roads", [], "SIMULATE_ROADS"],
+  ["a town and random roads", ["--town", TOWN, "--random", "RURAL"], "SIMULATE_ROADS"],
   ["MQTT", ["--town", TOWN, "--via", "mqtt"], "SIMULATE_VIA"],
   ["words for who cannot read", ["--town", TOWN, "--instruction", "stop"], "SIMULATE_INSTRUCTION"],
 ])("%s is refused by name before anything is written", async (_name, args, code) => {

@@ -4,6 +4,7 @@ import { ConfigError } from "../../contract/errors.ts";
 import type { LaneGraph } from "../../contract/lane-graph.ts";
 import { buildLaneGraph } from "../../world/graph/build.ts";
 import { randomRoute } from "../../world/graph/route.ts";
+import { type RoadKind, randomGraph } from "../../world/make-roads/make-roads.ts";
 import { parseOpenDrive } from "../../world/opendrive/parse.ts";
 import { Random } from "../../world/random.ts";
 import { trackOf } from "../../world/traffic/lane-net.ts";
@@ -12,8 +13,8 @@ import type { DriveWorld } from "./drive-world.ts";
 
 /** What one run drives in; plain data, so that another process makes the same world. */
 export type WorldSpec = {
-  /** OpenDRIVE file. */
-  readonly town: string;
+  /** OpenDRIVE file, or roads of a kind that `seed` draws. */
+  readonly roads: { readonly town: string } | { readonly kind: RoadKind };
   /** Draws the route. */
   readonly routeSeed: number;
   /** Draws everything else. */
@@ -50,18 +51,22 @@ export function readTown(path: string): LaneGraph {
   return graph;
 }
 
-/** Town and route of a run, for people: "Town02 route 7". */
-export const nameOf = (spec: WorldSpec): string =>
-  `${basename(spec.town).replace(/\.xodr$/, "")} route ${spec.routeSeed}`;
+/** The roads of a run, for people: "Town02", "RURAL 7". */
+const roadsName = ({ roads, seed }: WorldSpec): string =>
+  "town" in roads ? basename(roads.town).replace(/\.xodr$/, "") : `${roads.kind} ${seed}`;
+
+/** Roads and route of a run, for people: "Town02 route 7". */
+export const nameOf = (spec: WorldSpec): string => `${roadsName(spec)} route ${spec.routeSeed}`;
 
 /** Makes the world of a run. @throws ConfigError TOWN_FILE, TOWN_ROUTE */
 export function openWorld(spec: WorldSpec): DriveWorld {
-  const graph = readTown(spec.town);
+  const { roads } = spec;
+  const graph = "town" in roads ? readTown(roads.town) : randomGraph(roads.kind, spec.seed);
   const route = randomRoute(graph, new Random(spec.routeSeed), spec.routeM);
   if (route === undefined)
     throw new ConfigError(
       "TOWN_ROUTE",
-      `${spec.town}: a route of ${spec.routeM} m expected, found no driving lanes that join`,
+      `${roadsName(spec)}: a route of ${spec.routeM} m expected, found no driving lanes that join`,
     );
   const startUs = START_US + (spec.seed % 1_000_000) * MINUTE_US;
   const lane = route.lanes[0]!;

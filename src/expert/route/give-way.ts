@@ -32,9 +32,8 @@ const STOP_SHORT_M = 1.2;
 /** Harder than this nobody brakes to give way: then going on is the better way out, m/s². */
 const GIVE_WAY_BRAKE_MPS2 = 4.5;
 
-/** Both slower than this wait for each other, m/s; the other at least this far from the ground, m. */
+/** Both slower than this wait for each other, m/s. */
 const MUTUAL_MPS = 0.3;
-const MUTUAL_M = 1;
 
 type Interval = { readonly fromS: number; readonly toS: number };
 
@@ -101,8 +100,8 @@ function blocks(
       return own.fromS < stayS(outM, o.speedMps) + AFTER_S;
     }
     if (!onJunction && isHeld(net, lane, overlap.other, at.sM, o, states)) continue;
-    // two that wait for each other would wait for good: who stands clear of the ground lets ego start
-    if (egoStands && o.speedMps < MUTUAL_MPS && inM > MUTUAL_M) continue;
+    // two that wait for each other would wait for good: who stands off the ground lets ego start
+    if (egoStands && o.speedMps < MUTUAL_MPS) continue;
     const other = otherInterval(o, inM, outM, track.limitMps);
     if (overlap.yields) {
       const late = other.fromS - BEFORE_S > own.toS;

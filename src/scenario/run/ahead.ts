@@ -30,8 +30,9 @@ export function boundsAhead(
     maxMpsAt: () => freeMps,
   });
   const closed = guide.stops
-    .filter((s) => isClosed(s, scene, stoodAt))
-    .map((s) => s.sM - originM - frontM)
+    .map((stop) => ({ stop, aheadM: stop.sM - originM - frontM }))
+    .filter(({ stop, aheadM }) => isClosed(stop, aheadM, scene, stoodAt))
+    .map(({ aheadM }) => aheadM)
     .concat(wait === undefined ? [] : [wait.stopM - originM - frontM])
     .filter((m) => m > -0.5);
   return {
@@ -44,10 +45,12 @@ export function boundsAhead(
 
 function isClosed(
   stop: RouteGuide["stops"][number],
+  aheadM: number,
   scene: Scene,
   stoodAt: (stopLine: number) => boolean,
 ): boolean {
-  if (stop.kind === "STOP") return !stoodAt(stop.stopLine);
+  // A sign that is passed is forgotten, and holds nobody up any longer.
+  if (stop.kind === "STOP") return aheadM > 0 && !stoodAt(stop.stopLine);
   if (stop.kind === "YIELD") return false;
   return scene.signals.some(
     ({ id, state }) => stop.signals.includes(id) && (state === "RED" || state === "YELLOW"),

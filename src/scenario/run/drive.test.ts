@@ -37,8 +37,7 @@ describe.each(["LIGHTS", "ALL_STOP", "NOTHING"] as const)("at a junction with %s
     expect(run).toMatchObject({ end: "COMPLETED", infractions: [], collisions: [] });
     expect(run.offRoadRatio).toBe(0);
     expect(run.scores["leaderboard-1.0"]).toBe(100);
-    // A full stop costs a quarter of the pace on a way of 270 m.
-    expect(run.paceRatio).toBeGreaterThan(control === "ALL_STOP" ? 0.7 : 0.8);
+    expect(run.paceRatio).toBeGreaterThan(0.8);
     expect(run.film).toBeUndefined();
   });
 });

@@ -47,7 +47,6 @@ export class Monitor {
   readonly #motion: MotionSample[] = [];
   readonly #infractions: Infraction[] = [];
   readonly #reports: CollisionReport[] = [];
-  readonly #stood = new Set<number>();
   readonly #tally: Tally = { ticks: 0, outsideM: 0, offRoad: 0, wrongLane: 0, rss: 0, ttc: 0 };
   #startM: number | undefined;
   #bounds: PaceBounds | undefined;
@@ -112,11 +111,9 @@ export class Monitor {
     this.#motion.push({ speedMps: ego.speedMps, yawRad: ego.yawRad });
     const frontM = this.#world.vehicle.frontOverhangFromRearAxleM;
     const guide = this.#follower.guide();
-    this.#noteStanding(
-      scene,
-      guide.stops.map((s) => s.stopLine),
+    const bounds = boundsAhead(scene, guide, frontM, this.#rearM, (line) =>
+      this.#lines.hasStoodAt(line),
     );
-    const bounds = boundsAhead(scene, guide, frontM, this.#rearM, (line) => this.#stood.has(line));
     this.#bounds = bounds;
     this.#pace.add(bounds, MEASURE_S);
     const { lead } = bounds;
@@ -128,11 +125,6 @@ export class Monitor {
         this.#around.sum += o.speedMps;
         this.#around.count++;
       }
-  }
-
-  /** Signs at which ego has stood need not hold it up any longer. */
-  #noteStanding(scene: Scene, lines: readonly number[]): void {
-    if (scene.ego.speedMps < BLOCKED_MPS) for (const line of lines) this.#stood.add(line);
   }
 
   /** All that is to be said of the run. */

@@ -25,6 +25,11 @@ export class LineWatch {
     this.#frontM = frontFromRearAxleM;
   }
 
+  /** Whether ego has stood before this sign and has not passed it since. */
+  hasStoodAt(stopLine: number): boolean {
+    return this.#stoodAt.has(stopLine);
+  }
+
   /** Breaches of this step; call it at every step. */
   observe(scene: Scene, tS: number): Infraction[] {
     const { ego } = scene;

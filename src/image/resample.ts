@@ -102,7 +102,7 @@ function isPlainMean(down: Taps, y: number): boolean {
   return true;
 }
 
-/** The sum of four source rows, in integers and so three times as fast as with weights. */
+/** The sum of four source rows, in integers: a quarter less time for a band than with weights. */
 function sumRows(rgb: Uint8Array, base: number, strideBytes: number, row: Float32Array): void {
   const b1 = base + strideBytes;
   const b2 = b1 + strideBytes;

@@ -33,7 +33,7 @@ export function areInOrder(chunks: readonly ChunkIndex[]): boolean {
 
 /**
  * Messages of chunks that are in order, by log time and then by place. What McapIndexedReader yields,
- * without a copy of each message and with the CRC of zlib: reading PandaSet takes a third less CPU.
+ * without a copy of each message and with the CRC of zlib: reading PandaSet takes a seventh less CPU.
  * Throws where a chunk is not what its index says.
  */
 export async function* messagesInOrder(

@@ -116,11 +116,9 @@ const textOf = ({ mode, verdict, maneuver }: Decision): string =>
 /** What one run had and the other had not: inputs first, then the planner, then the rules. */
 function whyOf(a: Decision, b: Decision): string {
   const reasons = [
-    ...only("A", faultsOf(a), faultsOf(b)),
-    ...only("B", faultsOf(b), faultsOf(a)),
+    ...onlyInOne(faultsOf(a), faultsOf(b)),
     ...proposals(a, b),
-    ...only("A", hitsOf(a), hitsOf(b)),
-    ...only("B", hitsOf(b), hitsOf(a)),
+    ...onlyInOne(hitsOf(a), hitsOf(b)),
   ];
   return reasons.join("; ") || "the rules' memory of earlier ticks";
 }
@@ -134,6 +132,11 @@ const hitsOf = ({ hits }: Decision) =>
       `${rule} ${detail} (${Number(value.toFixed(2))}, limit ${Number(limit.toFixed(2))} ${unit})`,
     ]),
   );
+
+const onlyInOne = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] => [
+  ...only("A", a, b),
+  ...only("B", b, a),
+];
 
 const only = (
   name: string,

@@ -1,4 +1,5 @@
 import type { BevSpec } from "../contract/bev.ts";
+import { directionSpan } from "./direction-span.ts";
 import type { Placed, PreparedScene } from "./prepare.ts";
 
 const BINS = 1440;
@@ -50,22 +51,11 @@ function shade(
 ): void {
   const ox = -(cx * cos + cy * sin);
   const oy = -(cy * cos - cx * sin);
-  if (Math.abs(ox) <= hl && Math.abs(oy) <= hw) return;
-  const middle = Math.atan2(cy, cx);
-  let low = 0;
-  let high = 0;
-  for (let k = 0; k < 4; k++) {
-    const lx = k & 1 ? hl : -hl;
-    const ly = k & 2 ? hw : -hw;
-    let a = Math.atan2(cy + lx * sin + ly * cos, cx + lx * cos - ly * sin) - middle;
-    if (a > Math.PI) a -= 2 * Math.PI;
-    else if (a < -Math.PI) a += 2 * Math.PI;
-    if (a < low) low = a;
-    if (a > high) high = a;
-  }
+  const span = directionSpan(cx, cy, cos, sin, hl, hw);
+  if (!span) return;
   const step = (2 * Math.PI) / BINS;
-  const b0 = Math.ceil((middle + low + Math.PI) / step - 0.5);
-  const b1 = Math.floor((middle + high + Math.PI) / step - 0.5);
+  const b0 = Math.ceil((span[0] + Math.PI) / step - 0.5);
+  const b1 = Math.floor((span[1] + Math.PI) / step - 0.5);
   for (let b = b0; b <= b1; b++) {
     const a = (b + 0.5) * step - Math.PI;
     const dx = Math.cos(a);

@@ -1,3 +1,4 @@
+import { directionSpan } from "./direction-span.ts";
 import type { LaserBoxes } from "./lidar-boxes.ts";
 
 /** Boxes by direction: for each azimuth column the boxes it can meet, near ones first. */
@@ -46,7 +47,7 @@ export function bucketBoxes(boxes: LaserBoxes, plan: BucketPlan): Buckets {
   const width = new Int32Array(order.length);
   const start = new Int32Array(columns + 1);
   order.forEach((i, k) => {
-    const [from, to] = directionSpan(boxes, i, sx, sy);
+    const [from, to] = spanOf(boxes, i, sx, sy) ?? ALL_ROUND;
     const c0 = Math.floor((from - slackRad[i]! - yaw0) / step);
     const c1 = Math.ceil((to + slackRad[i]! - yaw0) / step);
     first[k] = ((c0 % columns) + columns) % columns;
@@ -70,26 +71,8 @@ export function bucketBoxes(boxes: LaserBoxes, plan: BucketPlan): Buckets {
   return { start, list, nearM };
 }
 
-function directionSpan(b: LaserBoxes, i: number, sx: number, sy: number): [number, number] {
-  const cx = b.x[i]! - sx;
-  const cy = b.y[i]! - sy;
-  const cos = b.cos[i]!;
-  const sin = b.sin[i]!;
-  const hl = b.hl[i]!;
-  const hw = b.hw[i]!;
-  if (Math.abs(cx * cos + cy * sin) <= hl && Math.abs(cy * cos - cx * sin) <= hw)
-    return [-Math.PI, Math.PI];
-  const middle = Math.atan2(cy, cx);
-  let low = 0;
-  let high = 0;
-  for (let k = 0; k < 4; k++) {
-    const lx = k & 1 ? hl : -hl;
-    const ly = k & 2 ? hw : -hw;
-    let a = Math.atan2(cy + lx * sin + ly * cos, cx + lx * cos - ly * sin) - middle;
-    if (a > Math.PI) a -= 2 * Math.PI;
-    else if (a < -Math.PI) a += 2 * Math.PI;
-    if (a < low) low = a;
-    if (a > high) high = a;
-  }
-  return [middle + low, middle + high];
-}
+/** A sensor inside a box may meet it in every direction. */
+const ALL_ROUND = [-Math.PI, Math.PI] as const;
+
+const spanOf = (b: LaserBoxes, i: number, sx: number, sy: number) =>
+  directionSpan(b.x[i]! - sx, b.y[i]! - sy, b.cos[i]!, b.sin[i]!, b.hl[i]!, b.hw[i]!);

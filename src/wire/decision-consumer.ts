@@ -116,7 +116,10 @@ export class DecisionConsumer {
     return decision;
   }
 
-  /** A new run of the service: any epoch and counter may come next. */
+  /**
+   * The service was started again: the next seal may have any epoch and counter. For a human's word or
+   * for who looks on, since nothing sealed tells of a start (see `followRestarts`).
+   */
   restart(): void {
     this.#reader.restart();
   }

@@ -1,4 +1,5 @@
 import type { SceneBlock } from "../contract/scene.ts";
+import { drawBlockColour, drawBlockSize } from "./block-looks.ts";
 import type { Layout } from "./layout.ts";
 import type { Random } from "./random.ts";
 import { poseAt, type Road, roadCoordinates } from "./road.ts";
@@ -7,29 +8,8 @@ import type { SignalPlan } from "./signal-plan.ts";
 /** A block and where along the road it stands. */
 export type PlacedBlock = SceneBlock & { readonly s: number };
 
-type Kind = SceneBlock["kind"];
-
-function drawBlock(rng: Random, kind: Kind): { l: number; w: number; h: number; back: number } {
-  if (kind === "BUILDING")
-    return { l: rng.range(8, 26), w: rng.range(7, 14), h: rng.range(4, 22), back: rng.range(1, 7) };
-  if (kind === "TREE") return { l: 0.5, w: 0.5, h: rng.range(4, 11), back: rng.range(0.6, 6) };
-  if (kind === "BUSH")
-    return {
-      l: rng.range(0.8, 6),
-      w: rng.range(0.6, 2.2),
-      h: rng.range(0.4, 2.2),
-      back: rng.range(0.3, 5),
-    };
-  return { l: 0.22, w: 0.22, h: rng.range(3, 8), back: 0.5 };
-}
-
-function shade(rng: Random, kind: Kind): [number, number, number] {
-  if (kind === "TREE" || kind === "BUSH")
-    return [rng.int(60, 95), rng.int(60, 90), rng.int(35, 55)];
-  if (kind === "POLE") return [110, 112, 116];
-  const base = rng.int(90, 215);
-  return [base, base - rng.int(0, 30), base - rng.int(0, 50)];
-}
+/** Buildings stand up to this far behind the edge, m. */
+const BUILDING_BACK_M = 7;
 
 /** Buildings, trees, bushes and poles on both sides; none on the road, the sidewalk or a crossing road. */
 export function placeBlocks(
@@ -50,7 +30,7 @@ export function placeBlocks(
           ? { BUILDING: 45, TREE: 27, BUSH: 10, POLE: 18 }
           : { BUILDING: 4, TREE: 36, BUSH: 42, POLE: 18 },
       );
-      const b = drawBlock(rng, kind);
+      const b = drawBlockSize(rng, kind, BUILDING_BACK_M);
       const mid = s + b.l / 2;
       const d = side * (edgeM + b.back + b.w / 2);
       s += b.l + rng.range(1, 22) / density;
@@ -67,7 +47,7 @@ export function placeBlocks(
         lengthM: b.l,
         widthM: b.w,
         heightM: b.h,
-        rgb: shade(rng, kind),
+        rgb: drawBlockColour(rng, kind),
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { ObjectKind } from "../contract/scene.ts";
 import type { IdmDriver } from "./idm.ts";
+import { PAINTS } from "./paints.ts";
 import type { Random } from "./random.ts";
 
 /** A road user in road coordinates; (s, d) is its box centre. Mutable: the world moves it. */
@@ -71,17 +72,6 @@ const SIZES: Readonly<Record<ObjectKind, readonly [Size, Size]>> = {
     [1.8, 1.6, 1.4],
   ],
 };
-
-const PAINTS: readonly (readonly [number, number, number])[] = [
-  [230, 230, 230],
-  [30, 30, 34],
-  [120, 122, 126],
-  [160, 30, 30],
-  [30, 60, 130],
-  [60, 90, 60],
-  [200, 170, 60],
-  [90, 70, 55],
-];
 
 /** Kind of a vehicle in traffic. */
 export const drawVehicleKind = (rng: Random): ObjectKind =>

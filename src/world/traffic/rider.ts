@@ -1,5 +1,6 @@
 import type { ObjectKind } from "../../contract/scene.ts";
 import type { IdmDriver } from "../idm.ts";
+import { PAINTS } from "../paints.ts";
 import type { Random } from "../random.ts";
 
 /** Kinds that travel on lanes. */
@@ -112,17 +113,6 @@ const BODIES: Readonly<Record<RiderKind, Body>> = {
   MOTORCYCLE: { length: [2, 2.4], width: [0.7, 0.9], height: [1.4, 1.7], wheelbase: 0.65 },
   CYCLIST: { length: [1.6, 1.9], width: [0.5, 0.7], height: [1.6, 1.9], wheelbase: 0.6 },
 };
-
-const PAINTS: readonly (readonly [number, number, number])[] = [
-  [230, 230, 230],
-  [30, 30, 34],
-  [120, 122, 126],
-  [160, 30, 30],
-  [30, 60, 130],
-  [60, 90, 60],
-  [200, 170, 60],
-  [90, 70, 55],
-];
 
 /** How the drivers of a world are: shares 0 … 1. */
 export type Temper = {

@@ -1,5 +1,6 @@
 import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
 import type { SceneBlock, SceneKerb } from "../../contract/scene.ts";
+import { drawBlockColour, drawBlockSize } from "../block-looks.ts";
 import { segmentAt } from "../graph/polyline.ts";
 import { Random } from "../random.ts";
 import type { LaneSpots } from "./lane-spots.ts";
@@ -12,8 +13,10 @@ const BACK_MAX_M = 16;
 /** Towns stand close where traffic is slow, m/s: 60 km/h. */
 const TOWN_MPS = 17;
 
-type Kind = SceneBlock["kind"];
-const WEIGHTS: Readonly<Record<"town" | "land", Readonly<Record<Kind, number>>>> = {
+/** Buildings stand up to this far behind the edge, m. */
+const BUILDING_BACK_M = 5;
+
+const WEIGHTS: Readonly<Record<"town" | "land", Readonly<Record<SceneBlock["kind"], number>>>> = {
   town: { BUILDING: 45, TREE: 27, BUSH: 10, POLE: 18 },
   land: { BUILDING: 4, TREE: 36, BUSH: 42, POLE: 18 },
 };
@@ -57,10 +60,10 @@ export class Roadside {
     const out: SceneBlock[] = [];
     for (let s = 4; s < lane.lengthM - 4; ) {
       const kind = rng.weighted(town ? WEIGHTS.town : WEIGHTS.land);
-      const size = drawSize(rng, kind);
+      const size = drawBlockSize(rng, kind, BUILDING_BACK_M);
       const i = segmentAt(lane.sM, s + size.l / 2);
       s += size.l + rng.range(1, 22) / density;
-      const rgb = shade(rng, kind);
+      const rgb = drawBlockColour(rng, kind);
       const yawRad = lane.yawRad[i]!;
       const radiusM = Math.hypot(size.l, size.w) / 2;
       for (let back = size.w / 2 + size.back; back < BACK_MAX_M + size.w; back += 2) {
@@ -98,28 +101,6 @@ export class Roadside {
     });
     return clear;
   }
-}
-
-function drawSize(rng: Random, kind: Kind): { l: number; w: number; h: number; back: number } {
-  if (kind === "BUILDING")
-    return { l: rng.range(8, 26), w: rng.range(7, 14), h: rng.range(4, 22), back: rng.range(1, 5) };
-  if (kind === "TREE") return { l: 0.5, w: 0.5, h: rng.range(4, 11), back: rng.range(0.6, 6) };
-  if (kind === "BUSH")
-    return {
-      l: rng.range(0.8, 6),
-      w: rng.range(0.6, 2.2),
-      h: rng.range(0.4, 2.2),
-      back: rng.range(0.3, 5),
-    };
-  return { l: 0.22, w: 0.22, h: rng.range(3, 8), back: 0.5 };
-}
-
-function shade(rng: Random, kind: Kind): [number, number, number] {
-  if (kind === "TREE" || kind === "BUSH")
-    return [rng.int(60, 95), rng.int(60, 90), rng.int(35, 55)];
-  if (kind === "POLE") return [110, 112, 116];
-  const base = rng.int(90, 215);
-  return [base, base - rng.int(0, 30), base - rng.int(0, 50)];
 }
 
 /** The parts of kerbs within the scene. */

@@ -14,6 +14,7 @@ import { findPackage } from "../package-root.ts";
 import { Progress } from "../progress.ts";
 import {
   checkFlags,
+  driverLabel,
   headOf,
   planRuns,
   type RunPlan,
@@ -46,6 +47,14 @@ export function registerSimulate(program: Command, io: Io): void {
         .choices(["on", "off"])
         .default("on"),
     )
+    .addOption(
+      new Option(
+        "--bev <source>",
+        "what the planner of --driver model sees by; truth is an ablation",
+      )
+        .choices(["perceived", "truth"])
+        .default("perceived"),
+    )
     .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
     .option("--count <n>", "runs, each with the next seeds", parse.tickCount, 1)
     .option("--jobs <n>", "processes", parse.threadCount, 1)
@@ -75,8 +84,18 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
   const results = await runAll(plans, flags, run, io);
   writeOutputs(results, flags);
   if (flags.json)
-    io.out(JSON.stringify({ runs: results.map(withoutFilm), summary: rows(results) }));
-  else for (const row of summarize(results)) io.out(`${row.name.padEnd(52)}${formatEstimate(row)}`);
+    io.out(
+      JSON.stringify({
+        driver: driverLabel(flags),
+        runs: results.map(withoutFilm),
+        summary: rows(results),
+      }),
+    );
+  else {
+    const label = driverLabel(flags);
+    if (label !== flags.driver) io.out(`driver: ${label}`);
+    for (const row of summarize(results)) io.out(`${row.name.padEnd(52)}${formatEstimate(row)}`);
+  }
 }
 
 async function runAll(
@@ -131,7 +150,7 @@ function writeOutputs(results: readonly RunResult[], flags: SimulateFlags): void
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   };
-  const title = `waywarden simulate: ${flags.driver} in ${roadsText(flags)}`;
+  const title = `waywarden simulate: ${driverLabel(flags)} in ${roadsText(flags)}`;
   if (flags.report !== undefined) write(flags.report, simulateReport(title, results));
   if (flags.junit === undefined) return;
   const cases = results.map((result) => ({
@@ -139,7 +158,7 @@ function writeOutputs(results: readonly RunResult[], flags: SimulateFlags): void
     ...(isFailure(result) ? { failure: runLine(result) } : {}),
     output: [runLine(result)],
   }));
-  write(flags.junit, junitXml("waywarden simulate", cases));
+  write(flags.junit, junitXml(`waywarden simulate: ${driverLabel(flags)}`, cases));
 }
 
 const withoutFilm = ({ film: _, ...run }: RunResult): Omit<RunResult, "film"> => run;

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { CAR } from "../../contract/maneuver.ts";
 import type { Rig } from "../../contract/scene.ts";
 import { aScene } from "../../expert/scene.fixture.ts";
+import { rasterizeBev } from "../../render/bev-truth.ts";
 import { scaleCamera } from "../../render/rigs.ts";
 import { Executor } from "../../scenario/executor/executor.ts";
+import type { Tick } from "../../service/pipeline.ts";
 import { defaultModelDir } from "../package-root.ts";
+import { TruthPerception } from "../truth-perception.ts";
 import { openModelDriver } from "./model-driver.ts";
-import { makeSense, simulatedRig } from "./sense.ts";
+import { makeSense, sensorsNeeded, simulatedRig } from "./sense.ts";
 
 const PERIOD_US = 100_000;
 const TICKS = 4;
@@ -50,3 +53,31 @@ test.each(["on", "off"] as const)(
     }
   },
 );
+
+test("with the true BevState the planner decides without a sensor, and each time by the scene shown", async () => {
+  const rig = sensorsNeeded({ bev: "truth", safety: "off" });
+  const truth = new TruthPerception();
+  const ticks: Tick[] = [];
+  const driver = await openModelDriver({
+    modelDir: defaultModelDir(),
+    safety: "off",
+    rig,
+    periodUs: PERIOD_US,
+    delayUs: 50_000,
+    truth,
+    onTick: (tick) => void ticks.push(tick),
+  });
+  const sense = makeSense(rig, 1);
+  try {
+    const scene = aScene({ speedMps: 8, laneCount: 2, objects: [{ xM: 25 }] });
+    truth.show(scene);
+    const decision = await driver.decide(await sense(scene, 0, "", 0));
+    expect(decision.proposedManeuver).toBeDefined();
+    expect(ticks[0]!.bev).toMatchObject({ lidars: ["truth"], data: rasterizeBev(scene) });
+    const later = { ...scene, stampUs: scene.stampUs + PERIOD_US };
+    const unseen = await driver.decide(await sense(later, 1, "", 0));
+    expect(unseen.faults.map(({ code }) => code)).toContain("INTERNAL");
+  } finally {
+    await driver.close?.();
+  }
+});

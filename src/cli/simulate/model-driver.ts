@@ -4,6 +4,7 @@ import type { SensorDriver, SensorInput } from "../../scenario/drivers/driver.ts
 import { loadConfig } from "../../service/config.ts";
 import { openRooms } from "../../service/open-rooms.ts";
 import { Pipeline, type Tick } from "../../service/pipeline.ts";
+import { type TruthPerception, withTruth } from "../truth-perception.ts";
 import { passThrough } from "./pass-through.ts";
 
 export type ModelDriverOptions = {
@@ -12,6 +13,8 @@ export type ModelDriverOptions = {
   readonly rig: Rig;
   readonly periodUs: number;
   readonly delayUs: number;
+  /** Its BevState takes the place of the perceived one: an ablation, not a scored run. */
+  readonly truth?: TruthPerception;
   readonly onTick?: (tick: Tick) => void | Promise<void>;
 };
 
@@ -37,8 +40,9 @@ function observationOf(input: SensorInput, rig: Rig, periodUs: number): Observat
 export async function openModelDriver(options: ModelDriverOptions): Promise<SensorDriver> {
   const { config, configHash } = await loadConfig(undefined);
   const opened = await openRooms(options.modelDir, config);
-  const rooms =
-    options.safety === "on" ? opened.rooms : { ...opened.rooms, supervisor: passThrough() };
+  const { safety, truth } = options;
+  const seeing = truth === undefined ? opened.rooms : withTruth(opened.rooms, truth);
+  const rooms = safety === "on" ? seeing : { ...seeing, supervisor: passThrough() };
   const settings = { ...config, modelHash: opened.model.modelHash, configHash };
   const pipeline = new Pipeline(rooms, settings);
   return {

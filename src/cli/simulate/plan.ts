@@ -12,6 +12,7 @@ export type SimulateFlags = {
   readonly instruction?: string;
   readonly via: "direct" | "mqtt";
   readonly safety: "on" | "off";
+  readonly bev: "perceived" | "truth";
   readonly seed: number;
   readonly count: number;
   readonly jobs: number;
@@ -52,6 +53,11 @@ export function checkFlags(flags: SimulateFlags): void {
       "SIMULATE_INSTRUCTION",
       `--instruction: --driver model expected, found ${flags.driver} (words reach only who can read them)`,
     );
+  if (flags.bev === "truth" && flags.driver !== "model")
+    refuse(
+      "SIMULATE_BEV",
+      `--bev truth: --driver model expected, found ${flags.driver} (the others know the truth anyway)`,
+    );
   if (flags.record !== undefined)
     refuse("SIMULATE_RECORD", "--record: not in this version (use --report, or --results)");
   if (!DRIVERS.includes(flags.driver)) refuse("SIMULATE_DRIVER", `unknown driver ${flags.driver}`);
@@ -63,6 +69,16 @@ const roadsOf = ({ town, random }: SimulateFlags): WorldSpec["roads"] =>
 
 /** The same for people and for the head of results. */
 export const roadsText = ({ town, random }: SimulateFlags): string => town ?? `random ${random}`;
+
+/** Who drove, for tables: a model that was helped, or not watched over, is never called just "model". */
+export function driverLabel({ driver, bev, safety }: SimulateFlags): string {
+  if (driver !== "model") return driver;
+  const notes = [
+    ...(bev === "truth" ? ["ablation: true BevState"] : []),
+    ...(safety === "off" ? ["safety off"] : []),
+  ];
+  return notes.length === 0 ? driver : `${driver} (${notes.join(", ")})`;
+}
 
 /** The runs: run i draws its route from `route + i` and its world from `seed + i`. */
 export function planRuns(flags: SimulateFlags): RunPlan[] {
@@ -76,7 +92,7 @@ export function planRuns(flags: SimulateFlags): RunPlan[] {
       routeM: flags.length,
       perKmLane: flags.density,
     };
-    return { key: `${nameOf(world)} seed ${world.seed} ${flags.driver}`, world };
+    return { key: `${nameOf(world)} seed ${world.seed} ${driverLabel(flags)}`, world };
   });
 }
 
@@ -90,6 +106,7 @@ export const headOf = (flags: SimulateFlags, software: string): PlanHead => ({
   driver: flags.driver,
   instruction: flags.instruction ?? "",
   safety: flags.safety,
+  bev: flags.bev,
   periodMs: flags.period,
   routeM: flags.length,
   perKmLane: flags.density,

@@ -5,7 +5,7 @@ import { runDrive, type Sense } from "../../scenario/run/drive.ts";
 import { nameOf, openWorld } from "../../scenario/run/open-world.ts";
 import type { RunResult } from "../../scenario/run/result.ts";
 import { defaultModelDir } from "../package-root.ts";
-import type { RunPlan, SimulateFlags } from "./plan.ts";
+import { driverLabel, type RunPlan, type SimulateFlags } from "./plan.ts";
 
 /** Scene to decision in force, µs: what the service takes. */
 const DELAY_US = 50_000;
@@ -26,7 +26,7 @@ export async function runOne(
       key: plan.key,
       worldName: nameOf(plan.world),
       seed: plan.world.seed,
-      driverName: flags.driver,
+      driverName: driverLabel(flags),
       periodUs: flags.period * 1000,
       delayUs: DELAY_US,
       timeoutS: TIMEOUT_BASE_S + TIMEOUT_SPM * world.route.lengthM,
@@ -57,15 +57,26 @@ async function openDriver(plan: RunPlan, flags: SimulateFlags): Promise<Opened> 
 
 /** Networks and rendering are loaded only where they are needed. */
 async function openModel(plan: RunPlan, flags: SimulateFlags): Promise<Opened> {
+  const { TruthPerception } = await import("../truth-perception.ts");
   const { openModelDriver } = await import("./model-driver.ts");
-  const { makeSense, simulatedRig } = await import("./sense.ts");
-  const rig = simulatedRig();
+  const { makeSense, sensorsNeeded } = await import("./sense.ts");
+  const rig = sensorsNeeded(flags);
+  const truth = flags.bev === "truth" ? new TruthPerception() : undefined;
   const driver = await openModelDriver({
     modelDir: flags.model ?? defaultModelDir(),
     safety: flags.safety,
     rig,
     periodUs: flags.period * 1000,
     delayUs: DELAY_US,
+    ...(truth === undefined ? {} : { truth }),
   });
-  return { driver, sense: makeSense(rig, plan.world.seed) };
+  const sense = makeSense(rig, plan.world.seed);
+  if (truth === undefined) return { driver, sense };
+  return {
+    driver,
+    sense: (scene, ...rest) => {
+      truth.show(scene);
+      return sense(scene, ...rest);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { Rig, Scene } from "../../contract/scene.ts";
 import { aScene } from "../../expert/scene.fixture.ts";
 import { demoRig, scaleCamera } from "../../render/rigs.ts";
 import type { SensorInput } from "../../scenario/drivers/driver.ts";
-import { makeSense } from "./sense.ts";
+import { makeSense, sensorsNeeded } from "./sense.ts";
 
 /** Every path to a value in the input, arrays and typed arrays as one step. */
 function pathsOf(value: unknown, at = ""): string[] {
@@ -123,6 +123,23 @@ describe("what a scored driver is given", () => {
     expect(moved).toBeLessThan(22);
     expect(moved).not.toBeCloseTo(20, 3);
   });
+});
+
+test("a scored run renders every sensor; with the true BevState only what somebody still looks at", () => {
+  const names = (rig: Rig) => [...rig.cameras, ...rig.lidars].map(({ name }) => name);
+  const all = names(demoRig());
+  expect(names(sensorsNeeded({ bev: "perceived", safety: "on" }))).toEqual(all);
+  expect(names(sensorsNeeded({ bev: "perceived", safety: "off" }))).toEqual(all);
+  expect(names(sensorsNeeded({ bev: "truth", safety: "on" }))).toEqual(["top"]);
+  expect(names(sensorsNeeded({ bev: "truth", safety: "off" }))).toEqual([]);
+});
+
+test("without sensors there is odometry and text, of the same fields", async () => {
+  const rig = sensorsNeeded({ bev: "truth", safety: "off" });
+  const input = await makeSense(rig, 5)(sceneOf(), 0, "go on", 7);
+  expect(input).toMatchObject({ images: [], sweeps: [], text: "go on", givenUs: 7 });
+  const paths = pathsOf(input).filter((path) => path !== "");
+  for (const path of paths) expect(ALLOWED).toContain(path);
 });
 
 /** A field that could carry truth would have to be one of these; none is assignable. */

@@ -6,6 +6,7 @@ import { demoRig, scaleCamera } from "../../render/rigs.ts";
 import type { SensorInput } from "../../scenario/drivers/driver.ts";
 import type { Sense } from "../../scenario/run/drive.ts";
 import { Random } from "../../world/random.ts";
+import type { SimulateFlags } from "./plan.ts";
 
 /** Rendered picture size: the service cuts 352 px wide views out of it, the front one magnified. */
 const WIDTH_PX = 704;
@@ -16,6 +17,16 @@ const JPEG_QUALITY = 85;
 export function simulatedRig(): Rig {
   const rig = demoRig();
   return { ...rig, cameras: rig.cameras.map((c) => scaleCamera(c, WIDTH_PX, HEIGHT_PX)) };
+}
+
+/**
+ * What has to be rendered: with the true BevState no picture is looked at, and without the safety layer
+ * no point either.
+ */
+export function sensorsNeeded(flags: Pick<SimulateFlags, "bev" | "safety">): Rig {
+  const rig = simulatedRig();
+  if (flags.bev === "perceived") return rig;
+  return { ...rig, cameras: [], lidars: flags.safety === "on" ? rig.lidars : [] };
 }
 
 /**

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { UnusableInputError } from "../io.ts";
+import { checkFlags, driverLabel, headOf, planRuns, type SimulateFlags } from "./plan.ts";
+
+const flagsOf = (change: Partial<SimulateFlags> = {}): SimulateFlags => ({
+  random: "RURAL",
+  driver: "model",
+  via: "direct",
+  safety: "on",
+  bev: "perceived",
+  seed: 3,
+  count: 2,
+  jobs: 1,
+  period: 100,
+  length: 200,
+  density: 12,
+  results: "unused.jsonl",
+  ...change,
+});
+
+describe("a model that was helped, or not watched over,", () => {
+  test("is never called just model", () => {
+    expect(driverLabel(flagsOf())).toBe("model");
+    expect(driverLabel(flagsOf({ bev: "truth" }))).toBe("model (ablation: true BevState)");
+    expect(driverLabel(flagsOf({ safety: "off" }))).toBe("model (safety off)");
+    expect(driverLabel(flagsOf({ bev: "truth", safety: "off" }))).toBe(
+      "model (ablation: true BevState, safety off)",
+    );
+    expect(driverLabel(flagsOf({ driver: "expert" }))).toBe("expert");
+  });
+
+  test("has other runs and another head than the scored one, so that no file mixes the two", () => {
+    const [scored, helped] = [flagsOf(), flagsOf({ bev: "truth" })];
+    expect(headOf(helped, "1")).not.toEqual(headOf(scored, "1"));
+    const keys = [scored, helped].flatMap((flags) => planRuns(flags).map(({ key }) => key));
+    expect(new Set(keys).size).toBe(4);
+  });
+});
+
+test("truth for who sees it anyway is refused by name", () => {
+  expect(() => checkFlags(flagsOf({ bev: "truth" }))).not.toThrow();
+  expect(() => checkFlags(flagsOf({ bev: "truth", driver: "rule" }))).toThrow(UnusableInputError);
+  expect(() => checkFlags(flagsOf({ bev: "truth", driver: "rule" }))).toThrow(/found rule/);
+});

@@ -95,10 +95,10 @@ describe.skipIf(!present)("PyTorch and onnxruntime agree", { timeout: SLOW_MS },
       const bev = addUp(file.bytes(stored.bev), ny);
       const found = await outputsOf(model.planner, {
         bev: { type: "uint8", data: bev, dims: [1, bev.length / (nx * ny), nx, ny] },
-        text: { type: "float32", data: text.value.states, dims: [1, 32, 384] },
-        text_mask: { type: "float32", data: text.value.mask, dims: [1, 32] },
+        text: { type: "float32", data: text.value.states, dims: [1, text.value.tokenCount, 384] },
         state: { type: "int64", data: BigInt64Array.from(stored.state, BigInt), dims: [1, 8] },
         mask: { type: "float32", data: mask, dims: [SLOTS.length, VOCABULARY_SIZE] },
+        guess: { type: "int64", data: new BigInt64Array(SLOTS.length), dims: [1, SLOTS.length] },
       });
       expect(Array.from(found.tokens as BigInt64Array, Number), what).toEqual(stored.tokens);
       const logits = found.logits as Float32Array;

@@ -18,11 +18,10 @@ from torch import Tensor, nn
 
 from training.bev_model import BevNet, pack_images
 from training.checkpoint import save_checkpoint
-from training.export_onnx import random_planner_feed
+from training.export_onnx import check_planner, random_planner_feed
 from training.onnx_tools import open_session
 from training.planner_model import GreedyPlanner, Planner
 from training.shards import Dataset
-from training.spec import SEQUENTIAL
 
 Weights = dict[str, Tensor]
 
@@ -101,32 +100,14 @@ def settle_norms(
 
 def import_planner(path: Path) -> Planner:
     """The planner of a graph; asserts that it gives the same tokens and logits."""
-    found = weights_of(path)
+    found = {name.removeprefix("slots/"): value for name, value in weights_of(path).items()}
     net = Planner(found["planner.state.weight"].shape[0])
-    state = net.state_dict()
-    for name, value in found.items():
-        if name.startswith("planner."):
-            state[name.removeprefix("planner.")] = value
-    products = iter([value.T for name, value in found.items() if name.startswith("onnx::MatMul")])
-    state["text.weight"] = next(products)
-    for block in range(len(net.blocks)):
-        for part in ("qkv", "out", "inner", "outer"):
-            state[f"blocks.{block}.{part}.weight"] = next(products)
-    state["head.weight"] = next(products)
-    first = [v.view(1, -1) for name, v in found.items() if name.startswith("onnx::LayerNorm")]
-    later = [v.view(-1, v.shape[-1]) for name, v in found.items() if name.startswith("onnx::Add")]
-    assert len(first) == 1 and len(later) == SEQUENTIAL
-    state["slot"] = torch.cat([*first, *later])
-    net.load_state_dict(state)
-    session = open_session(path)
+    net.load_state_dict({name: found[f"planner.{name}"] for name in net.state_dict()})
+    session, module = open_session(path), GreedyPlanner(net.eval())
     rng = np.random.default_rng(0)
     for _ in range(4):
         feed = random_planner_feed(rng, net.state.num_embeddings)
-        tokens, logits = session.run(None, feed)
-        with torch.no_grad():
-            mine = GreedyPlanner(net.eval())(*(torch.from_numpy(v) for v in feed.values()))
-        assert (mine[0].numpy() == tokens).all(), "tokens differ from the graph's"
-        assert np.abs(mine[1].numpy() - logits).max() < 1e-4
+        assert check_planner(module, session, feed) < 1e-4
     return net
 
 

@@ -35,7 +35,8 @@ class Model:
         self._tokenizer = Tokenizer.from_file(str(root / card["files"]["tokenizer"]["file"]))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._sentences: dict[str, tuple[F32, F32]] = {}
+        self._sentences: dict[str, F32] = {}
+        self._guess = np.zeros((1, len(card["slots"])), np.int64)
         ranges = {kind: (first, count) for kind, (first, count) in card["vocabulary"].items()}
         self.vocabulary = Vocabulary(ranges, card["slots"])
 
@@ -49,31 +50,27 @@ class Model:
         (bev,) = self._bev.run(["bev"], inputs)
         return np.asarray(bev, np.uint8)
 
-    def text_states(self, text: str) -> tuple[F32, F32]:
-        """Per-token states [1, 32, 384] of a sentence and their mask [1, 32], kept by sentence."""
+    def text_states(self, text: str) -> F32:
+        """Per-token states [1, T, 384] of a sentence, T at most 32, kept by sentence."""
         if text not in self._sentences:
             ids = self._tokenizer.encode(text).ids
             if len(ids) > TEXT_TOKENS_MAX:
                 ids = [*ids[: TEXT_TOKENS_MAX - 1], ids[-1]]
             tokens = np.array([ids], np.int64)
             inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-            (found,) = self._text.run(["states"], inputs)
-            states = np.zeros((1, TEXT_TOKENS_MAX, 384), np.float32)
-            states[:, : len(ids)] = found
-            mask = np.zeros((1, TEXT_TOKENS_MAX), np.float32)
-            mask[:, : len(ids)] = 1
-            self._sentences[text] = (states, mask)
+            (states,) = self._text.run(["states"], inputs)
+            self._sentences[text] = np.asarray(states, np.float32)
         return self._sentences[text]
 
     def plan(self, bev: U8, text: str, state: list[int], mask: F32) -> tuple[list[int], F32]:
-        """19 token ids and their logits [19, V]."""
-        states, text_mask = self.text_states(text)
+        """19 token ids and their logits [19, V]; those of the call before are the guess."""
         inputs = {
             "bev": bev,
-            "text": states,
-            "text_mask": text_mask,
+            "text": self.text_states(text),
             "state": np.array([state], np.int64),
             "mask": mask,
+            "guess": self._guess,
         }
         tokens, logits = self._planner.run(["tokens", "logits"], inputs)
+        self._guess = tokens
         return np.asarray(tokens)[0].tolist(), np.asarray(logits, np.float32)[0]

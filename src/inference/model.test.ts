@@ -75,7 +75,7 @@ describe("a model folder that does not fit is refused", { timeout: SLOW_MS }, ()
     const error = await failureOf(dir);
     expect(error.code).toBe("MODEL_SHAPE");
     expect(error.message).toMatch(
-      /bev\.onnx: input "pillars" uint8\[1,6,256,128\] expected, found only: bev, text, text_mask/,
+      /bev\.onnx: input "pillars" uint8\[1,6,256,128\] expected, found only: bev, text, state/,
     );
   });
 

@@ -14,7 +14,6 @@ function graphSpecs(card: ModelCard): { text: GraphSpec; bev: GraphSpec; planner
   const c = card.bev_channels.length;
   const { height, width, heights_m } = card.images;
   const v = Object.values(card.vocabulary).reduce((sum, [, count]) => sum + count, 0);
-  const t = card.text_tokens_max;
   const bevDims = [1, c, nx, ny];
   return {
     text: {
@@ -42,10 +41,10 @@ function graphSpecs(card: ModelCard): { text: GraphSpec; bev: GraphSpec; planner
     planner: {
       inputs: [
         { name: "bev", type: "uint8", dims: bevDims },
-        { name: "text", type: "float32", dims: [1, t, 384] },
-        { name: "text_mask", type: "float32", dims: [1, t] },
+        { name: "text", type: "float32", dims: [1, -1, 384] },
         { name: "state", type: "int64", dims: [1, 8] },
         { name: "mask", type: "float32", dims: [SLOT_COUNT, v] },
+        { name: "guess", type: "int64", dims: [1, SLOT_COUNT] },
       ],
       outputs: [
         { name: "tokens", type: "int64", dims: [1, SLOT_COUNT] },

@@ -147,6 +147,21 @@ describe("a proposal of the real graph", { timeout: 120_000 }, () => {
     expect(decodeSlots(tokens).maneuver.targetSpeedMps).toBe(8.5);
   });
 
+  test("the guess changes the time only: tokens and logits are the same to the bit", async () => {
+    const input = await graphInput("change to the left lane");
+    const from = async (guess: BigInt64Array) => {
+      const run = await model.planner.run({ ...input, guess: { ...input.guess, data: guess } }, 0);
+      if (!run.ok) throw new Error(run.fault.detail);
+      return run.value as { tokens: BigInt64Array; logits: Float32Array };
+    };
+    const { tokens, logits } = await from(new BigInt64Array(SLOTS.length));
+    const last = BigInt(VOCABULARY_SIZE - 1);
+    for (const right of [0, 1, 3, 6, SLOTS.length]) {
+      const guess = tokens.map((token, slot) => (slot < right ? token : last));
+      expect(await from(guess), `${right} slots guessed right`).toEqual({ tokens, logits });
+    }
+  });
+
   test("can be made of an empty BevState, an empty instruction and a very long one", async () => {
     const input = anInput(0);
     const empty = { ...input.bev, data: new Uint8Array(input.bev.data.length) };
@@ -162,6 +177,7 @@ describe("a proposal of the real graph", { timeout: 120_000 }, () => {
 async function graphInput(text: string) {
   const encoded = await new TextEncoder32(model.tokenizerJson, model.text).encode(text, 0);
   if (!encoded.ok) throw new Error(encoded.fault.detail);
+  const { states, tokenCount } = encoded.value;
   const state = encodeState({
     ...{ speedMps: 8, accelMps2: 0, yawRateRadps: 0, cruiseSpeedMps: 13.5 },
     ...{ sinceInstructionS: 0.1, speedWhenGivenMps: 8, phase: "NONE", sincePhaseS: 0.1 },
@@ -169,10 +185,10 @@ async function graphInput(text: string) {
   const mask = buildMask({ speedLimitMps: undefined, junctionAhead: false });
   return {
     bev: { type: "uint8", data: aBevState(0).data, dims: [1, 12, 128, 64] },
-    text: { type: "float32", data: encoded.value.states, dims: [1, 32, 384] },
-    text_mask: { type: "float32", data: encoded.value.mask, dims: [1, 32] },
+    text: { type: "float32", data: states, dims: [1, tokenCount, 384] },
     state: { type: "int64", data: BigInt64Array.from(state, BigInt), dims: [1, 8] },
     mask: { type: "float32", data: mask, dims: [SLOTS.length, VOCABULARY_SIZE] },
+    guess: { type: "int64", data: new BigInt64Array(SLOTS.length), dims: [1, SLOTS.length] },
   } as const;
 }
 

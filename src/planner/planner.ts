@@ -38,6 +38,8 @@ export class OnnxPlanner {
   readonly #vehicle: VehicleProfile;
   #life: InstructionLife | undefined;
   #lastSpeed: { readonly speedMps: number; readonly stampUs: number } | undefined;
+  /** Tokens of the tick before: where the graph begins to look. They change its time, not its result. */
+  #guess: BigInt64Array = new BigInt64Array(SLOTS.length);
 
   private constructor(model: LoadedModel, options: PlannerOptions) {
     this.#model = model;
@@ -54,6 +56,7 @@ export class OnnxPlanner {
   reset(): void {
     this.#life = undefined;
     this.#lastSpeed = undefined;
+    this.#guess = new BigInt64Array(SLOTS.length);
   }
 
   async plan(input: PlanInput): Promise<PlanResult> {
@@ -71,7 +74,8 @@ export class OnnxPlanner {
     if (!run.ok) return { faults: [run.fault] };
 
     const logits = run.value.logits as Float32Array;
-    const tokens = Array.from(run.value.tokens as BigInt64Array, Number);
+    this.#guess = run.value.tokens as BigInt64Array;
+    const tokens = Array.from(this.#guess, Number);
     let values: SlotValues;
     try {
       values = decodeSlots(tokens);
@@ -126,14 +130,14 @@ export class OnnxPlanner {
     const { nx, ny } = BEV_SPEC;
     return {
       bev: { type: "uint8", data: bev.data, dims: [1, bev.data.length / (nx * ny), nx, ny] },
-      text: { type: "float32", data: text.states, dims: [1, text.mask.length, 384] },
-      text_mask: { type: "float32", data: text.mask, dims: [1, text.mask.length] },
+      text: { type: "float32", data: text.states, dims: [1, text.tokenCount, 384] },
       state: {
         type: "int64",
         data: BigInt64Array.from(state, BigInt),
         dims: [1, state.length],
       },
       mask: { type: "float32", data: mask, dims: [SLOTS.length, VOCABULARY_SIZE] },
+      guess: { type: "int64", data: this.#guess, dims: [1, SLOTS.length] },
     } as const;
   }
 }

@@ -6,12 +6,12 @@ import { TEXT_TOKENS_MAX } from "./vocabulary.ts";
 const STATE_WIDTH = 384;
 const CACHE_SIZE = 64;
 
-/** Per-token states of one sentence, padded with zeros to 32 tokens. */
+/** Per-token states of one sentence. */
 export type TextStates = {
-  /** [32, 384]. */
+  /** [tokenCount, 384]. */
   readonly states: Float32Array;
-  /** [32] 1 = token, 0 = padding. */
-  readonly mask: Float32Array;
+  /** 2…32: [CLS], word pieces, [SEP]. */
+  readonly tokenCount: number;
   /** true when the sentence had more than 32 tokens and its end was left out. */
   readonly truncated: boolean;
 };
@@ -51,17 +51,14 @@ export class TextEncoder32 {
       stampUs,
     );
     if (!run.ok) return run;
-    const found = run.value.states as Float32Array;
-    if (found.length !== ids.length * STATE_WIDTH)
+    const states = run.value.states as Float32Array;
+    if (states.length !== ids.length * STATE_WIDTH)
       return bad({
         code: "MODEL_OUTPUT_SHAPE",
-        detail: `text states: ${ids.length}·${STATE_WIDTH} numbers expected, found ${found.length}`,
+        detail: `text states: ${ids.length}·${STATE_WIDTH} numbers expected, found ${states.length}`,
         stampUs,
       });
-    const states = new Float32Array(TEXT_TOKENS_MAX * STATE_WIDTH);
-    states.set(found);
-    const mask = new Float32Array(TEXT_TOKENS_MAX).fill(1, 0, ids.length);
-    const value = { states, mask, truncated };
+    const value = { states, tokenCount: ids.length, truncated };
     if (this.#cache.size >= CACHE_SIZE) this.#cache.delete(this.#cache.keys().next().value!);
     this.#cache.set(text, value);
     return ok(value);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { LIFT_CELLS, LIFT_HEIGHTS_M, LIFT_STRIDE_PX } from "../bev/lift-table.ts";
 import { PILLAR_CHANNELS, PILLAR_SPEC } from "../bev/pillar-spec.ts";
-import { planViews, VIEW_HEIGHT_PX, VIEW_WIDTH_PX } from "../bev/views.ts";
+import { VIEW_HEIGHT_PX, VIEW_WIDTH_PX } from "../bev/views.ts";
 import { BEV_CHANNELS, BEV_SPEC } from "../contract/bev.ts";
 import { ConfigError } from "../contract/errors.ts";
-import type { Rig, RigCamera } from "../contract/scene.ts";
+import type { Rig } from "../contract/scene.ts";
 import type { Sentence } from "../expert/sentences.ts";
-import { cropCamera, randomRig } from "../render/rigs.ts";
+import { randomRig } from "../render/rigs.ts";
 import {
   STATE_OFFSETS,
   STATE_VARIABLES,
@@ -17,6 +17,7 @@ import {
 } from "../tokens/state.ts";
 import { SLOTS, TOKEN_RANGES } from "../tokens/vocabulary.ts";
 import { Random } from "../world/random.ts";
+import { bandCamera } from "./band-camera.ts";
 import { LAMP_SLOTS } from "./lamp-labels.ts";
 import { type Sample, sampleWorld, VARIANTS, VIEW_SLOTS } from "./samples.ts";
 import { makePool } from "./sentence-pool.ts";
@@ -184,26 +185,12 @@ function drawTicks(rng: Random, ticks: number, count: number): Set<number> {
 const FRONT_WIDTH_PX = 704;
 const SIDE_WIDTH_PX = VIEW_WIDTH_PX;
 
-/**
- * At most as many cameras as there are picture slots beside the crop of the front camera. Only the
- * band that the network will see is rendered; calibration says so, so nothing else changes.
- */
+/** At most as many cameras as there are picture slots beside the crop of the front camera, their bands. */
 function drawRig(rng: Random): Rig {
   const rig = randomRig(rng.nextUint());
   const cameras = [...rig.cameras];
   while (cameras.length > VIEW_SLOTS - 1) cameras.splice(rng.int(0, cameras.length - 1), 1);
-  return { ...rig, cameras: cameras.map(bandOnly) };
-}
-
-function bandOnly(camera: RigCamera): RigCamera {
-  const { intrinsics, egoFromCamera } = camera;
-  const views = planViews([
-    { camera: { intrinsics, mountEgoFromCamera: egoFromCamera }, egoFromCamera },
-  ]);
-  const { leftPx, topPx, widthPx, heightPx } = views[0]!.region;
-  const outWidthPx = views.length > 1 ? FRONT_WIDTH_PX : SIDE_WIDTH_PX;
-  const outHeightPx = Math.round((outWidthPx * heightPx) / widthPx);
-  return cropCamera(camera, leftPx, topPx, widthPx, heightPx, outWidthPx, outHeightPx);
+  return { ...rig, cameras: cameras.map((c) => bandCamera(c, FRONT_WIDTH_PX, SIDE_WIDTH_PX)) };
 }
 
 function appendSample(writer: ShardWriter, sample: Sample, world: number): void {

@@ -13,7 +13,8 @@ export type ObserveOptions = {
   /** Noise of odometry, pictures and points. */
   readonly rng: Random;
   readonly withImages: boolean;
-  readonly jpegQuality: number;
+  /** Absent: pixels as they are. */
+  readonly jpegQuality?: number;
   readonly speedLimitMps?: number;
 };
 
@@ -23,7 +24,7 @@ const SPEED_NOISE_MPS = 0.1;
 const ACCEL_NOISE_MPS2 = 0.3;
 const YAW_RATE_NOISE_RADPS = 0.01;
 
-/** What the sensors of `rig` would say of `scene`, through the same JPEG coding as a recording. */
+/** What the sensors of `rig` would say of `scene`; pictures as rgb8, or as JPEG like those of a recording. */
 export async function observeScene(
   scene: Scene,
   rig: Rig,
@@ -80,15 +81,18 @@ async function imageOf(
   scene: Scene,
   camera: RigCamera,
   seed: number,
-  quality: number,
+  quality: number | undefined,
 ): Promise<CameraImage> {
   const { widthPx, heightPx } = (camera.lens ?? camera).intrinsics;
   const rgb = renderCamera(scene, camera, seed);
+  const coded =
+    quality === undefined
+      ? ({ encoding: "rgb8", data: rgb } as const)
+      : ({ encoding: "jpeg", data: await encodeJpeg(rgb, widthPx, heightPx, quality) } as const);
   return {
     name: camera.name,
     stampUs: scene.stampUs,
-    encoding: "jpeg",
-    data: await encodeJpeg(rgb, widthPx, heightPx, quality),
+    ...coded,
     camera: {
       intrinsics: camera.intrinsics,
       ...(camera.lens ? { lens: camera.lens } : {}),

@@ -3,7 +3,6 @@ import { CAR } from "../../contract/maneuver.ts";
 import type { Rig } from "../../contract/scene.ts";
 import { aScene } from "../../expert/scene.fixture.ts";
 import { rasterizeBev } from "../../render/bev-truth.ts";
-import { scaleCamera } from "../../render/rigs.ts";
 import { Executor } from "../../scenario/executor/executor.ts";
 import type { Tick } from "../../service/pipeline.ts";
 import { defaultModelDir } from "../package-root.ts";
@@ -16,7 +15,7 @@ const TICKS = 4;
 
 function smallRig(): Rig {
   const rig = simulatedRig();
-  return { ...rig, cameras: rig.cameras.slice(0, 1).map((c) => scaleCamera(c, 352, 198)) };
+  return { ...rig, cameras: rig.cameras.slice(0, 1) };
 }
 
 test.each(["on", "off"] as const)(

@@ -1,22 +1,36 @@
 import type { EgoState } from "../../contract/observation.ts";
 import type { Rig, Scene } from "../../contract/scene.ts";
+import { bandCamera } from "../../dataset/band-camera.ts";
 import { observeScene } from "../../dataset/observe.ts";
 import { fromYawPitchRoll } from "../../geometry/se3.ts";
-import { demoRig, scaleCamera } from "../../render/rigs.ts";
+import { demoRig, denseElevations } from "../../render/rigs.ts";
 import type { SensorInput } from "../../scenario/drivers/driver.ts";
 import type { Sense } from "../../scenario/run/drive.ts";
 import { Random } from "../../world/random.ts";
 import type { SimulateFlags } from "./plan.ts";
 
-/** Rendered picture size: the service cuts 352 px wide views out of it, the front one magnified. */
-const WIDTH_PX = 704;
-const HEIGHT_PX = 396;
-const JPEG_QUALITY = 85;
+/** Rendered picture widths: the service looks at 320 px of each, and at a magnified part of the front one. */
+const FRONT_WIDTH_PX = 704;
+const SIDE_WIDTH_PX = 320;
+const LIDAR_BEAMS = 32;
+const LIDAR_AZIMUTHS = 1024;
 
-/** The vehicle of scored runs: that of the demo, with pictures no larger than what is looked at. */
+/**
+ * The vehicle of scored runs: where the demo's has its sensors, with three cameras that picture no more
+ * than what is looked at, and a LiDAR of 32 beams.
+ */
 export function simulatedRig(): Rig {
-  const rig = demoRig();
-  return { ...rig, cameras: rig.cameras.map((c) => scaleCamera(c, WIDTH_PX, HEIGHT_PX)) };
+  const { cameras, lidars } = demoRig();
+  return {
+    name: "simulated",
+    cameras: cameras.map((c) => bandCamera(c, FRONT_WIDTH_PX, SIDE_WIDTH_PX)),
+    lidars: lidars.map((l) => ({
+      ...l,
+      beamCount: LIDAR_BEAMS,
+      elevationsRad: denseElevations(LIDAR_BEAMS, l.elevationsRad[0]!, l.elevationsRad.at(-1)!),
+      azimuthCount: LIDAR_AZIMUTHS,
+    })),
+  };
 }
 
 /**
@@ -44,7 +58,6 @@ export function makeSense(rig: Rig, seed: number): Sense {
       givenUs,
       rng,
       withImages: true,
-      jpegQuality: JPEG_QUALITY,
     });
     const { stampUs, speedMps, accelMps2, yawRateRadps, derived } = seen.ego!;
     const dtS = before === undefined ? 0 : (stampUs - before.stampUs) / 1e6;

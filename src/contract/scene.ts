@@ -50,6 +50,12 @@ export type SceneLane = {
   readonly widthM: number;
   readonly leftMark: MarkKind;
   readonly rightMark: MarkKind;
+  /** Where the marks change along the lane: each holds from `fromM` of the polyline on, in ascending order. */
+  readonly markChanges?: readonly {
+    readonly fromM: number;
+    readonly left: MarkKind;
+    readonly right: MarkKind;
+  }[];
   /** Neighbour in the same direction of travel. */
   readonly leftId?: number;
   readonly rightId?: number;

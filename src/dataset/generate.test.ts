@@ -8,7 +8,14 @@ const out = mkdtempSync(join(tmpdir(), "dataset-"));
 afterEach(() => rmSync(out, { recursive: true, force: true }));
 
 test("a timer or a signal can stop a dataset between two worlds, and it goes on where it was", async () => {
-  const options = { out, kind: "truth", split: "train", shards: 2, samplesPerShard: 48 } as const;
+  const options = {
+    out,
+    kind: "truth",
+    split: "train",
+    mix: { OLD: 1, ROUNDABOUT: 1 },
+    shards: 2,
+    samplesPerShard: 48,
+  } as const;
   const all = { ...options, seed: 5, job: 0, jobs: 1 };
   let stopped = false;
   const stopping = generateDataset({

@@ -3,7 +3,8 @@ import { decodeSlots } from "../tokens/slots.ts";
 import { STATE_OFFSETS, STATE_VARIABLES } from "../tokens/state.ts";
 import { SLOTS, TOKEN_RANGES } from "../tokens/vocabulary.ts";
 import { Random } from "../world/random.ts";
-import { type Sample, sampleWorld, VARIANTS } from "./samples.ts";
+import { type Sample, VARIANTS } from "./sample.ts";
+import { sampleWorld } from "./samples.ts";
 import { makePool } from "./sentence-pool.ts";
 import { aSmallRig } from "./small-rig.fixture.ts";
 

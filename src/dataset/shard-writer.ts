@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type NpyType, npyHeader, npyItemBytes } from "./npy.ts";
 
@@ -45,6 +53,11 @@ export class ShardWriter {
       throw new RangeError(`shard column ${name}: ${column.rows} rows expected, found more`);
     writeSync(state.fd, new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
     state.written++;
+  }
+
+  /** Puts a text file beside the arrays. */
+  writeText(name: string, text: string): void {
+    writeFileSync(join(this.#part, name), text);
   }
 
   /** Closes and names the shard. @throws RangeError when rows are missing. */

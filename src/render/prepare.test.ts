@@ -41,6 +41,24 @@ test("dashes of both sides of a centre line agree", () => {
   expect(other).toEqual(own);
 });
 
+test("marks end where the lane says that they change, as in a junction", () => {
+  const marks = { leftMark: "SOLID", rightMark: "NONE" } as const;
+  const markChanges = [
+    { fromM: 0, left: "SOLID", right: "NONE" },
+    { fromM: 80, left: "NONE", right: "NONE" },
+    { fromM: 100, left: "NONE", right: "SOLID" },
+  ] as const;
+  const lane = aLane(1, 0, { ...marks, markChanges });
+  const x0 = lane.centre[0]!;
+  const left: number[] = [];
+  const right: number[] = [];
+  forEachMark(prepareScene(aScene({ lanes: [lane] })), (ax, ay, bx) => {
+    (ay > 0 ? left : right).push(ax - x0, bx - x0);
+  });
+  expect([Math.min(...left), Math.max(...left)].map(Math.round)).toEqual([0, 80]);
+  expect(Math.round(Math.min(...right))).toBe(100);
+});
+
 test("a stop sign stands right of the lane, facing those who come", () => {
   const line = { id: 1, x0M: 30, y0M: 1.7, x1M: 30, y1M: -1.7, signalIds: [] };
   const { signs } = prepareScene(aScene({ lanes: [aLane(1, 0)], stopLines: [line] }));

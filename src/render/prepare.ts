@@ -147,11 +147,33 @@ export function forEachMark(
   strip: (ax: number, ay: number, bx: number, by: number, kind: MarkKind) => void,
 ): void {
   for (const { lane, line } of prepared.lanes) {
-    if (lane.leftMark !== "NONE")
-      walkMark(line, lane.widthM / 2, lane.leftMark, lane.oncoming, prepared.markStyle, strip);
-    if (lane.rightMark !== "NONE")
-      walkMark(line, -lane.widthM / 2, lane.rightMark, lane.oncoming, prepared.markStyle, strip);
+    const paint = (piece: Float64Array, left: MarkKind, right: MarkKind) => {
+      const half = lane.widthM / 2;
+      const style = prepared.markStyle;
+      if (left !== "NONE") walkMark(piece, half, left, lane.oncoming, style, strip);
+      if (right !== "NONE") walkMark(piece, -half, right, lane.oncoming, style, strip);
+    };
+    if (lane.markChanges === undefined) paint(line, lane.leftMark, lane.rightMark);
+    else for (const { piece, left, right } of markedPieces(lane, line)) paint(piece, left, right);
   }
+}
+
+/** The stretches of a lane on which its marks stay the same; they share their end points. */
+function* markedPieces(lane: SceneLane, line: Float64Array) {
+  let [left, right] = [lane.leftMark, lane.rightMark];
+  let first = 0;
+  let sM = 0;
+  let n = 0;
+  for (const change of lane.markChanges ?? []) {
+    while (n + 1 < line.length / 2 && sM < change.fromM - 0.05) {
+      n++;
+      sM += Math.hypot(line[2 * n]! - line[2 * n - 2]!, line[2 * n + 1]! - line[2 * n - 1]!);
+    }
+    if (n > first) yield { piece: line.subarray(2 * first, 2 * n + 2), left, right };
+    first = n;
+    ({ left, right } = change);
+  }
+  if (2 * first + 2 < line.length) yield { piece: line.subarray(2 * first), left, right };
 }
 
 function walkMark(

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { ConfigError } from "../../contract/errors.ts";
-import { type DatasetKind, generateDataset } from "../../dataset/generate.ts";
+import { generateDataset } from "../../dataset/generate.ts";
+import { DEFAULT_MIX, parseMix, WORLD_KINDS, type WorldMix } from "../../dataset/mix.ts";
+import type { DatasetKind } from "../../dataset/options.ts";
 import type { Split } from "../../expert/sentences.ts";
 import type { Io } from "../io.ts";
 import * as parse from "../options.ts";
@@ -12,6 +14,7 @@ type DatasetFlags = {
   readonly out: string;
   readonly kind: DatasetKind;
   readonly split: Split;
+  readonly mix: WorldMix;
   readonly shards: number;
   readonly samples: number;
   readonly seed: number;
@@ -36,6 +39,12 @@ export function registerDataset(program: Command, io: Io): void {
         .choices(["train", "val"])
         .default("train"),
     )
+    .option(
+      "--mix <kinds>",
+      `worlds to draw, as KIND=WEIGHT,… of ${WORLD_KINDS.join(", ")}`,
+      parseMix,
+      DEFAULT_MIX,
+    )
     .option("--shards <n>", "shard folders", parse.tickCount, 4)
     .option("--samples <n>", "samples per shard", parse.tickCount, 256)
     .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
@@ -50,13 +59,14 @@ export function registerDataset(program: Command, io: Io): void {
 }
 
 async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<void> {
-  const { out, kind, split, shards, samples, seed, jobs } = flags;
+  const { out, kind, split, mix, shards, samples, seed, jobs } = flags;
   let progress: Progress | undefined;
   try {
     await generateDataset({
       out,
       kind,
       split,
+      mix,
       shards,
       samplesPerShard: samples,
       seed,

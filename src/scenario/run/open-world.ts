@@ -7,6 +7,7 @@ import { randomRoute } from "../../world/graph/route.ts";
 import { type RoadKind, randomGraph } from "../../world/make-roads/make-roads.ts";
 import { parseOpenDrive } from "../../world/opendrive/parse.ts";
 import { Random } from "../../world/random.ts";
+import { drawSky } from "../../world/sky.ts";
 import { trackOf } from "../../world/traffic/lane-net.ts";
 import { TrafficWorld } from "../../world/traffic/traffic-world.ts";
 import type { DriveWorld } from "./drive-world.ts";
@@ -71,6 +72,7 @@ export function openWorld(spec: WorldSpec): DriveWorld {
   const startUs = START_US + (spec.seed % 1_000_000) * MINUTE_US;
   const lane = route.lanes[0]!;
   const lengthM = graph.lanes[lane]!.lengthM;
+  const { light, haze, weather } = drawSky(new Random(spec.seed * 17 + 5));
   const world = new TrafficWorld({
     graph,
     seed: spec.seed,
@@ -78,6 +80,9 @@ export function openWorld(spec: WorldSpec): DriveWorld {
     route: route.lanes,
     perKmLane: spec.perKmLane,
     startUs,
+    light,
+    haze,
+    weather,
   });
   // the start must be on a lane that vehicles drive on
   trackOf(world.flow.net, lane);

@@ -59,7 +59,10 @@ export function sceneLanes(
   }
   for (const chain of chains) {
     const centre = lineOf(chain.pieces);
-    if (centre.length >= 4) out.push(sceneLane(chain.lane, chain.id, centre, false, idOf));
+    if (centre.length < 4) continue;
+    const lane = sceneLane(chain.lane, chain.id, centre, false, idOf);
+    const markChanges = markChangesOf(chain.pieces);
+    out.push(markChanges.length < 2 ? lane : { ...lane, markChanges });
   }
   return out;
 }
@@ -84,6 +87,19 @@ function sceneLane(
     ...(leftId === undefined || leftId === id ? {} : { leftId }),
     ...(rightId === undefined || rightId === id ? {} : { rightId }),
   };
+}
+
+/** A chain is painted as its pieces are: junctions mostly have no marks. */
+function markChangesOf(pieces: readonly Piece[]): NonNullable<SceneLane["markChanges"]> {
+  const out: { fromM: number; left: GraphLane["leftMark"]; right: GraphLane["rightMark"] }[] = [];
+  let atM = 0;
+  for (const { lane, fromM, toM } of pieces) {
+    const last = out.at(-1);
+    if (last === undefined || last.left !== lane.leftMark || last.right !== lane.rightMark)
+      out.push({ fromM: atM, left: lane.leftMark, right: lane.rightMark });
+    atM += toM - fromM;
+  }
+  return out;
 }
 
 type Chain = { readonly id: number; readonly lane: GraphLane; readonly pieces: readonly Piece[] };

@@ -1,5 +1,5 @@
 import type { LaneGraph, LanePosition } from "../../contract/lane-graph.ts";
-import type { DetectedObject, Scene, SignalState } from "../../contract/scene.ts";
+import type { DetectedObject, Scene, SceneWeather, SignalState } from "../../contract/scene.ts";
 import type { BicycleState } from "../../geometry/bicycle.ts";
 import { Random } from "../random.ts";
 import { DrivenVehicle, type VehicleCommand } from "../vehicles/driven-vehicle.ts";
@@ -42,6 +42,8 @@ export type TrafficWorldOptions = {
   readonly startUs?: number;
   readonly light?: number;
   readonly haze?: number;
+  /** Absent: dry, with the sun somewhere up; see `drawSky`. */
+  readonly weather?: SceneWeather;
 };
 
 /** Where another simulator says that ego is. */
@@ -70,7 +72,7 @@ export class TrafficWorld {
   readonly #roadside: Roadside;
   readonly #guests: Guests;
   readonly #contacts: Contact[] = [];
-  readonly #look: { readonly light: number; readonly haze: number; readonly textureSeed: number };
+  readonly #look: Pick<Scene, "light" | "haze" | "textureSeed" | "weather">;
   readonly #startUs: number;
   #touching = new Set<string>();
   #placedAccelMps2: number | undefined;
@@ -91,6 +93,7 @@ export class TrafficWorld {
       light: options.light ?? drawn.range(0.35, 1),
       haze: options.haze ?? (drawn.chance(0.7) ? drawn.range(0, 0.15) : drawn.range(0.15, 0.7)),
       textureSeed: drawn.nextUint(),
+      ...(options.weather === undefined ? {} : { weather: options.weather }),
     };
     this.#startUs = options.startUs ?? 1_700_000_000_000_000 + (seed % 1_000_000) * 60_000_000;
     this.flow = new TrafficFlow(graph, this.#rng.fork());

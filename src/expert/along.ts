@@ -1,7 +1,7 @@
 import { type Rationale, TRAJECTORY_STEP_S, TRAJECTORY_STEPS } from "../contract/maneuver.ts";
+import { wantedGapM } from "./gap-law.ts";
 import { findHazards, type Hazard } from "./hazards.ts";
 import type { Intent } from "./intent.ts";
-import { wantedGapM } from "./intent.ts";
 import { curvatureOnPath } from "./path.ts";
 import type { SidewaysPlan } from "./sideways.ts";
 import {
@@ -135,6 +135,7 @@ export function planAlong(
     return distM === undefined ? [] : [{ distM, cause }];
   });
   stops.push(...routeStops(view, sideways));
+  if (intent.stopInM !== undefined) stops.push({ distM: intent.stopInM, cause: intent.cause });
   const edge = intent.pullOver ? pullOverStop(view, sideways) : "NO";
   const stopNow = intent.stop || edge === "STOP";
 

@@ -46,7 +46,7 @@ export function expertDecide(
   const intent = readIntent(view, instruction, scene.stampUs, cruiseSpeedMps);
   const sideways = planSideways(view, intent, instruction, scene.stampUs);
   const along = planAlong(view, intent, sideways, cruiseSpeedMps);
-  const answer = answerOf(view, intent, sideways, along);
+  const answer = answerOf(view, intent, sideways, along, instruction.course !== undefined);
   const codes = along.wait
     ? {
         accelCodes: new Array<number>(TRAJECTORY_STEPS).fill(ZERO_ACCEL_CODE),
@@ -90,8 +90,15 @@ function longitudinalOf(view: View, along: AlongPlan): Longitudinal {
   return mean > 0.3 ? "ACCELERATE" : mean < -0.3 ? "DECELERATE" : "KEEP_SPEED";
 }
 
-function answerOf(view: View, intent: Intent, sideways: SidewaysPlan, along: AlongPlan): Answer {
-  if (intent.answer !== "ACCEPTED") return intent.answer;
+function answerOf(
+  view: View,
+  intent: Intent,
+  sideways: SidewaysPlan,
+  along: AlongPlan,
+  heard: boolean,
+): Answer {
+  // where the roads are known, `hearInstruction` tells what is done
+  if (intent.answer !== "ACCEPTED" || heard) return intent.answer;
   const v = view.speedMps;
   const done = intent.stop
     ? v < 0.3
@@ -123,7 +130,7 @@ function rationaleOf(
     (along.greenAhead && view.speedMps < 4 ? "GREEN_LIGHT" : along.free.cause);
   const sidewaysCause: Rationale =
     sideways.lateral === "LANE_CHANGE_LEFT" || sideways.lateral === "LANE_CHANGE_RIGHT"
-      ? intent.change === undefined
+      ? intent.change === undefined && intent.way !== true
         ? "NONE"
         : "INSTRUCTION_LANE"
       : sideways.lateral === "PULL_OVER"
@@ -140,6 +147,7 @@ function rationaleOf(
     waits ? "INSTRUCTION_LANE" : "NONE",
     along.binding.find((l) => l.cause !== first)?.cause ?? "NONE",
     intent.ownGap && along.lead !== undefined ? "INSTRUCTION_GAP" : "NONE",
+    intent.way && view.route?.turn !== undefined ? "INSTRUCTION_LANE" : "NONE",
   ];
   return [first, candidates.find((c) => c !== "NONE" && c !== first) ?? "NONE"];
 }

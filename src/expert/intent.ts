@@ -1,5 +1,9 @@
 import type { Answer, Rationale } from "../contract/maneuver.ts";
+import { leastGapM, STANDING_ROOM_M } from "./gap-law.ts";
+import { conditionOf, stepOf } from "./instruct/course.ts";
+import { wishOf } from "./instruct/wish.ts";
 import type { ActiveInstruction, Side } from "./meaning.ts";
+import type { Step } from "./navigator/nav-meaning.ts";
 import { type GapLaw, TIME_GAP_S, USUAL_GAP } from "./speed.ts";
 import type { View } from "./view.ts";
 
@@ -17,7 +21,11 @@ export type Intent = {
   readonly ownGap: boolean;
   readonly change?: Side;
   readonly stop: boolean;
+  /** From the front bumper to where ego is to stand. */
+  readonly stopInM?: number;
   readonly pullOver: boolean;
+  /** The way ahead is one that was asked for. */
+  readonly way?: boolean;
 };
 
 /** Pulled over, room to drive off again is left. */
@@ -40,9 +48,24 @@ export function readIntent(
   stampUs: number,
   cruiseSpeedMps: number,
 ): Intent {
-  const { meaning, phase } = instruction;
-  const done = phase === "DONE";
+  const { meaning, course } = instruction;
+  if (course?.refusal !== undefined) return base(course.refusal);
+  const waits = course === undefined ? conditionOf(meaning) !== undefined : course.waits;
+  if (waits) return base("ACCEPTED");
+  return stepIntent(view, stepOf(meaning, course), instruction, stampUs, cruiseSpeedMps);
+}
+
+function stepIntent(
+  view: View,
+  meaning: Step,
+  instruction: ActiveInstruction,
+  stampUs: number,
+  cruiseSpeedMps: number,
+): Intent {
+  const { phase, course } = instruction;
+  const done = course === undefined ? phase === "DONE" : course.done;
   const accepted = done ? "DONE" : "ACCEPTED";
+  const speedMps = course?.start.speedMps ?? instruction.speedWhenGivenMps;
   switch (meaning.kind) {
     case "FOLLOW_ROAD":
       return base(instruction.text.trim() === "" ? "NONE" : "ACCEPTED");
@@ -51,16 +74,13 @@ export function readIntent(
     case "ILLEGAL":
       return base("REFUSED_ILLEGAL");
     case "SET_SPEED":
-      return speedIntent(view, meaning.mps, accepted, cruiseSpeedMps);
-    case "CHANGE_SPEED":
-      return speedIntent(
-        view,
-        Math.max(0, instruction.speedWhenGivenMps + meaning.deltaMps),
-        accepted,
-        cruiseSpeedMps,
-      );
+      return speedIntent(view, meaning.mps, accepted, cruiseSpeedMps, course !== undefined);
+    case "CHANGE_SPEED": {
+      const mps = Math.max(0, speedMps + meaning.deltaMps);
+      return speedIntent(view, mps, accepted, cruiseSpeedMps, course !== undefined);
+    }
     case "KEEP_GAP":
-      return gapIntent(meaning, instruction.speedWhenGivenMps, accepted);
+      return gapIntent(meaning, speedMps, accepted);
     case "STOP":
       return base(accepted, { stop: true, cause: "INSTRUCTION_STOP" });
     case "PULL_OVER":
@@ -70,14 +90,28 @@ export function readIntent(
         law: PULL_OVER_GAP,
       });
     case "CHANGE_LANE":
+      if (course !== undefined) break;
       return changeIntent(view, meaning.side, instruction, stampUs);
+    default:
+      break;
   }
+  const wish = wishOf(meaning, instruction, stampUs);
+  return wish === undefined ? base("REFUSED_NO_LANE") : base(accepted, wish);
 }
 
-/** Without a known limit the cruise speed is the limit: the planner sees no other. */
-function speedIntent(view: View, mps: number, accepted: Answer, cruiseSpeedMps: number): Intent {
+/**
+ * Without a known limit the cruise speed is the limit: the planner sees no other. `weighed`: whether the
+ * speed is allowed was told at the words, and a lower limit now is obeyed without a word.
+ */
+function speedIntent(
+  view: View,
+  mps: number,
+  accepted: Answer,
+  cruiseSpeedMps: number,
+  weighed: boolean,
+): Intent {
   const limit = Math.min(view.limitMps ?? cruiseSpeedMps, SPEED_MAX_MPS);
-  if (mps > limit + 0.3) return base("REFUSED_ILLEGAL");
+  if (!weighed && mps > limit + 0.3) return base("REFUSED_ILLEGAL");
   if (mps < 0.3) return base(accepted, { stop: true, cause: "INSTRUCTION_STOP" });
   return base(accepted, { setMps: mps, cause: "INSTRUCTION_SPEED" });
 }
@@ -96,9 +130,6 @@ function gapIntent(
   return base(accepted, { law, ownGap: true, cause: "INSTRUCTION_GAP" });
 }
 
-/** Room left at standstill when a gap was given in seconds. */
-const STANDING_ROOM_M = 2;
-
 function changeIntent(
   view: View,
   side: Side,
@@ -113,10 +144,3 @@ function changeIntent(
   if (stampUs - instruction.givenUs > GAP_PATIENCE_US) return base("REFUSED_UNSAFE");
   return base("ACCEPTED", { change: side, cause: "INSTRUCTION_LANE" });
 }
-
-/** No gap is kept that is shorter: half a second and 2 m. */
-export const leastGapM = (speedMps: number): number => 2 + 0.5 * speedMps;
-
-/** Distance that the law asks for at a speed; never less than the least gap. */
-export const wantedGapM = (law: GapLaw, speedMps: number): number =>
-  Math.max(law.baseM + law.timeS * speedMps, leastGapM(speedMps));

@@ -1,4 +1,6 @@
 import type { Answer, Maneuver } from "../contract/maneuver.ts";
+import { advanceCourse, type Course } from "./instruct/course.ts";
+import type { NavMeaning } from "./navigator/nav-meaning.ts";
 
 export type Side = "LEFT" | "RIGHT";
 
@@ -35,11 +37,13 @@ export type Phase = "NONE" | "LEFT" | "RIGHT" | "PULL_OVER" | "DONE";
 /** The instruction in force and its life so far. */
 export type ActiveInstruction = {
   readonly text: string;
-  readonly meaning: Meaning;
+  readonly meaning: NavMeaning;
   readonly givenUs: number;
   readonly speedWhenGivenMps: number;
   readonly phase: Phase;
   readonly phaseSinceUs: number;
+  /** How far it has come, where the roads are known (`hearInstruction`). */
+  readonly course?: Course;
 };
 
 /** What the expert says about one scene: every slot of the vocabulary. */
@@ -55,7 +59,7 @@ export type ExpertLabel = {
 /** A new instruction at `givenUs`. */
 export const giveInstruction = (
   text: string,
-  meaning: Meaning,
+  meaning: NavMeaning,
   givenUs: number,
   speedWhenGivenMps: number,
 ): ActiveInstruction => ({
@@ -84,7 +88,11 @@ export function advanceInstruction(
   stampUs: number,
 ): ActiveInstruction {
   const phase = nextPhase(instruction.phase, answer, lateral);
-  return phase === instruction.phase
-    ? instruction
-    : { ...instruction, phase, phaseSinceUs: stampUs };
+  const course = instruction.course && advanceCourse(instruction.course, lateral, stampUs);
+  if (phase === instruction.phase && course === instruction.course) return instruction;
+  return {
+    ...instruction,
+    ...(phase === instruction.phase ? {} : { phase, phaseSinceUs: stampUs }),
+    ...(course === undefined ? {} : { course }),
+  };
 }

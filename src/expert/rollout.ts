@@ -4,17 +4,13 @@ import { createWorld, type World, type WorldOptions } from "../world/world.ts";
 import { expertDecide } from "./decide.ts";
 import { drawMeaning } from "./draw-meaning.ts";
 import { driveTick } from "./drive.ts";
-import {
-  type ActiveInstruction,
-  type ExpertLabel,
-  giveInstruction,
-  type Meaning,
-} from "./meaning.ts";
+import { type ActiveInstruction, type ExpertLabel, giveInstruction } from "./meaning.ts";
+import type { NavMeaning } from "./navigator/nav-meaning.ts";
 import { makeSentence } from "./sentences.ts";
 
 /** One instruction of a rollout and how it ended. */
 export type InstructionRun = {
-  readonly meaning: Meaning;
+  readonly meaning: NavMeaning;
   readonly lastedS: number;
   readonly answers: readonly string[];
 };

@@ -104,9 +104,14 @@ function planChange(
 ): SidewaysPlan | undefined {
   const there = side === "LEFT" ? view.leftDM : view.rightDM;
   const lateral: Lateral = side === "LEFT" ? "LANE_CHANGE_LEFT" : "LANE_CHANGE_RIGHT";
-  const underWay = instruction.phase === side;
-  const elapsedS = (stampUs - instruction.phaseSinceUs) / 1e6;
-  if (underWay && (there === undefined || hasCrossed(view, side, elapsedS))) {
+  const { course } = instruction;
+  const underWay = (course === undefined ? instruction.phase : course.side) === side;
+  const crossed =
+    course === undefined
+      ? underWay &&
+        (there === undefined || hasCrossed(view, side, (stampUs - instruction.phaseSinceUs) / 1e6))
+      : course.shift !== 0;
+  if (crossed) {
     if (settled(view, 0)) return keepLane(view, true);
     return {
       way: changeWay(view, 0),
@@ -116,7 +121,10 @@ function planChange(
     };
   }
   if (there === undefined) return undefined;
-  if (!underWay && (view.speedMps < CHANGE_MIN_MPS || !gapIsSafe(view, there, intent.law)))
+  // where the lanes are known, one that was given up begins anew
+  const begun =
+    underWay && (course === undefined || view.path.egoDM * Math.sign(there) > CHANGE_BEGUN_M);
+  if (!begun && (view.speedMps < CHANGE_MIN_MPS || !gapIsSafe(view, there, intent.law)))
     return undefined;
   if (underWay && besideSomebody(view, there)) return undefined;
   return { way: changeWay(view, there), lateral, lookaheadS: CHANGE_LOOKAHEAD_S, arrived: false };

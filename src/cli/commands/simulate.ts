@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { DRIVERS } from "../../scenario/drivers/driver.ts";
+import { INSTRUCT_MODES } from "../../scenario/run/draw-words.ts";
 import { readTown } from "../../scenario/run/open-world.ts";
 import { isFailure, type RunResult } from "../../scenario/run/result.ts";
 import { ResultsFile } from "../../scenario/run/results-file.ts";
@@ -36,7 +37,18 @@ export function registerSimulate(program: Command, io: Io): void {
     )
     .option("--route <seed>", "seed of the first route (default: --seed)", parse.seed)
     .addOption(new Option("--driver <name>", "who drives").choices(DRIVERS).default("expert"))
-    .option("--instruction <text>", "words for the driver")
+    .option("--instruction <text>", "words for --driver model, in force from the start")
+    .addOption(
+      new Option(
+        "--instructions <mode>",
+        "instructions drawn on the way, each judged: such as fit the place, must be refused there, both, or lead along the route",
+      ).choices(INSTRUCT_MODES),
+    )
+    .addOption(
+      new Option("--words <split>", "words of --instructions: of training, or held out too")
+        .choices(["train", "val"])
+        .default("train"),
+    )
     .addOption(
       new Option("--via <way>", "how decisions travel")
         .choices(["direct", "mqtt"])

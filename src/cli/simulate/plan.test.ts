@@ -7,6 +7,7 @@ const flagsOf = (change: Partial<SimulateFlags> = {}): SimulateFlags => ({
   driver: "model",
   via: "direct",
   safety: "on",
+  words: "train",
   bev: "perceived",
   seed: 3,
   count: 2,

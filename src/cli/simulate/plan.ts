@@ -1,4 +1,6 @@
+import type { Split } from "../../expert/sentences.ts";
 import { DRIVERS, type DriverName } from "../../scenario/drivers/driver.ts";
+import type { InstructMode } from "../../scenario/run/draw-words.ts";
 import { nameOf, type WorldSpec } from "../../scenario/run/open-world.ts";
 import type { PlanHead } from "../../scenario/run/results-file.ts";
 import type { RoadKind } from "../../world/make-roads/make-roads.ts";
@@ -10,6 +12,8 @@ export type SimulateFlags = {
   readonly route?: number;
   readonly driver: DriverName;
   readonly instruction?: string;
+  readonly instructions?: InstructMode;
+  readonly words: Split;
   readonly via: "direct" | "mqtt";
   readonly safety: "on" | "off";
   readonly bev: "perceived" | "truth";
@@ -47,11 +51,16 @@ export function checkFlags(flags: SimulateFlags): void {
     );
   if (flags.via === "mqtt")
     refuse("SIMULATE_VIA", "--via mqtt: only direct runs in this version, found mqtt");
+  if (flags.instruction !== undefined && flags.instructions !== undefined)
+    refuse(
+      "SIMULATE_INSTRUCTION",
+      "--instruction TEXT or --instructions MODE expected, found both",
+    );
   const told = flags.instruction !== undefined && flags.driver !== "model";
   if (told)
     refuse(
       "SIMULATE_INSTRUCTION",
-      `--instruction: --driver model expected, found ${flags.driver} (words reach only who can read them)`,
+      `--instruction: --driver model expected, found ${flags.driver} (words reach only who can read them; --instructions draws some with a meaning)`,
     );
   if (flags.bev === "truth" && flags.driver !== "model")
     refuse(
@@ -105,6 +114,8 @@ export const headOf = (flags: SimulateFlags, software: string): PlanHead => ({
   count: flags.count,
   driver: flags.driver,
   instruction: flags.instruction ?? "",
+  instructions: flags.instructions ?? "",
+  words: flags.words,
   safety: flags.safety,
   bev: flags.bev,
   periodMs: flags.period,

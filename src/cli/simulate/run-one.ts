@@ -31,6 +31,15 @@ export async function runOne(
       delayUs: DELAY_US,
       timeoutS: TIMEOUT_BASE_S + TIMEOUT_SPM * world.route.lengthM,
       text: flags.instruction ?? "",
+      ...(flags.instructions === undefined
+        ? {}
+        : {
+            instruct: {
+              mode: flags.instructions,
+              split: flags.words,
+              seed: plan.world.seed,
+            },
+          }),
       reads: flags.trajectoryOnly ? "TRAJECTORY" : "FULL",
       ...(sense === undefined ? {} : { sense }),
       ...(signal === undefined ? {} : { signal }),

@@ -1,11 +1,11 @@
-import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
+import type { LaneGraph } from "../../contract/lane-graph.ts";
 import type { Answer } from "../../contract/maneuver.ts";
-import { indexLanes, type LaneIndex, nearestLane } from "../../world/graph/lane-index.ts";
-import { leastGapM } from "../intent.ts";
+import { leastGapM } from "../gap-law.ts";
+import { asksWay, wayIs } from "../instruct/named-way.ts";
 import type { Side } from "../meaning.ts";
-import { exitsAhead, highwayAhead, homeOf, namedBranch } from "./named-place.ts";
+import { exitsAhead, homeOf, type Place } from "./named-place.ts";
 import type { Notice, Step } from "./nav-meaning.ts";
-import { pointOf, vehicleAhead } from "./success-way.ts";
+import { OVERTAKE_MORE_MPS, vehicleAhead } from "./success-way.ts";
 import type { DriveTrace, TraceSample } from "./trace.ts";
 
 /** Refusals that are right, and whether anything but refusing is wrong. */
@@ -61,14 +61,7 @@ export function excuseFor(step: Step, trace: DriveTrace, graph: LaneGraph): Excu
     case "CHANGE_LANE":
       return noLane(trace, graph, step.side);
     case "OVERTAKE":
-      if (vehicleAhead(first) === undefined) return may(ANY, "nobody is ahead");
-      return noLane(trace, graph, step.side);
-    case "GO_TO": {
-      const goal = pointOf(first, step.aheadM, step.leftM);
-      return isRoad(graph, goal.xM, goal.yM)
-        ? undefined
-        : must(["REFUSED_NO_LANE", "REFUSED_UNSAFE", "REFUSED_ILLEGAL"], "no road is there");
-    }
+      return noOvertaking(trace, graph, step.side);
     case "NOTICE":
       return contradicts(step.what, first)
         ? may(ANY, `the light shows ${first.light!.state.toLowerCase()}`)
@@ -106,48 +99,43 @@ function noLane(trace: DriveTrace, graph: LaneGraph, side: Side): Excuse | undef
   return free ? undefined : may("REFUSED_UNSAFE", "the lane was never free");
 }
 
-/** Turns, forks, exits that do not exist. */
-function noWay(step: Step, { place }: TraceSample, graph: LaneGraph): Excuse | undefined {
-  if (place === undefined) return undefined;
-  const none = (why: string) => must("REFUSED_NO_LANE", why);
-  switch (step.kind) {
-    case "TURN":
-    case "BEAR":
-    case "LEAVE_HIGHWAY":
-      return namedBranch(graph, place, step) === undefined
-        ? none("there is no such way")
-        : undefined;
-    case "ROUNDABOUT": {
-      const exits = exitsAhead(graph, place);
-      return step.exit > exits ? none(`the roundabout has ${exits} exits`) : undefined;
-    }
-    case "ENTER_HIGHWAY":
-      return highwayAhead(graph, place) ? undefined : none("there is no highway ahead");
-    default:
-      return undefined;
-  }
+function noOvertaking(trace: DriveTrace, graph: LaneGraph, side: Side): Excuse | undefined {
+  const first = trace.samples[0]!;
+  const id = vehicleAhead(first);
+  if (id === undefined) return may(ANY, "nobody is ahead");
+  const refused = noLane(trace, graph, side);
+  if (refused !== undefined) return refused;
+  const { speedMps } = first.others.find((o) => o.id === id)!;
+  const most = first.limitMps ?? USUAL_MAX_MPS;
+  return speedMps !== undefined && speedMps > most - OVERTAKE_MORE_MPS
+    ? may(["REFUSED_ILLEGAL", "REFUSED_UNSAFE"], "it drives about as fast as is allowed")
+    : undefined;
 }
+
+/** Ways and points that are not there, or that ego can no longer take. */
+function noWay(step: Step, sample: TraceSample, graph: LaneGraph): Excuse | undefined {
+  const { place, speedMps } = sample;
+  if (place === undefined || !asksWay(step)) return undefined;
+  const found = wayIs(graph, place, step, sample, speedMps);
+  if (found === "LATE") return may(["REFUSED_UNSAFE", "REFUSED_NO_LANE"], "it is too late for it");
+  if (found === "FINE") return undefined;
+  if (step.kind === "GO_TO")
+    return must(
+      ["REFUSED_NO_LANE", "REFUSED_UNSAFE", "REFUSED_ILLEGAL"],
+      "no lane of ego's direction is there",
+    );
+  return must("REFUSED_NO_LANE", noneText(step, graph, place));
+}
+
+const noneText = (step: Step, graph: LaneGraph, place: Place): string =>
+  step.kind === "ROUNDABOUT"
+    ? `the roundabout has ${exitsAhead(graph, place)} exits`
+    : step.kind === "ENTER_HIGHWAY"
+      ? "there is no highway ahead"
+      : "there is no such way";
 
 /** A light that shows something else than was said. */
 function contradicts(what: Notice, { light }: TraceSample): boolean {
   if (light === undefined || !what.startsWith("LIGHT_") || what === "LIGHT_RUNNER") return false;
   return light.state !== "OFF" && what !== `LIGHT_${light.state}`;
-}
-
-const indices = new WeakMap<LaneGraph, LaneIndex>();
-
-/** A lane to drive on, in whichever direction. */
-function isRoad(graph: LaneGraph, xM: number, yM: number): boolean {
-  let index = indices.get(graph);
-  if (index === undefined) {
-    index = indexLanes(graph);
-    indices.set(graph, index);
-  }
-  const near = nearestLane(index, xM, yM, { maxM: 8 });
-  return near !== undefined && Math.abs(near.dM) <= halfWidthAt(graph.lanes[near.lane]!, near.sM);
-}
-
-function halfWidthAt(lane: GraphLane, sM: number): number {
-  const i = lane.sM.findIndex((s) => s >= sM);
-  return lane.widthM[Math.max(0, i)]! / 2;
 }

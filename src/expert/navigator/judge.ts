@@ -68,7 +68,7 @@ type PlannedStep = {
   readonly step: Step;
   /** Sample at which it begins to count; undefined where it is not known yet. */
   readonly from: number | undefined;
-  /** Its place is known at `from`: it can be told whether it must be refused. */
+  /** It is known where it begins to count: it can be told whether it must be refused. */
   readonly firm: boolean;
 };
 
@@ -78,9 +78,12 @@ const ANYWHERE: readonly Step["kind"][] = ["ILLEGAL", "NONSENSE", "SET_SPEED", "
 function stepsOf(meaning: NavMeaning, trace: DriveTrace, graph: LaneGraph): PlannedStep[] {
   if (meaning.kind === "SEQUENCE") {
     const [a, b] = meaning.steps;
+    const anywhere = ANYWHERE.includes(b.kind);
+    const first = anywhere ? undefined : testStep(a, trace, graph);
+    const from = first?.state === "DONE" ? first.at : 0;
     return [
       { step: a, from: 0, firm: true },
-      { step: b, from: 0, firm: ANYWHERE.includes(b.kind) },
+      { step: b, from, firm: anywhere || from > 0 },
     ];
   }
   if (meaning.kind !== "WHEN") return [{ step: meaning, from: 0, firm: true }];

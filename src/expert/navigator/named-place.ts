@@ -51,17 +51,20 @@ function branchOf(node: NodeAhead, step: Step): Branch | undefined {
   return node.branches.find(({ bears }) => bears === side);
 }
 
+export type LaneAhead = { readonly lane: number; readonly atM: number };
+
 /** The first lane from a place on, straight ahead, that is of a sort. */
 function laneAhead(
   graph: LaneGraph,
   from: Place,
   reachM: number,
   is: (lane: number) => boolean,
-): number | undefined {
+): LaneAhead | undefined {
   let lane = graph.lanes[from.lane]!;
   for (let atM = -from.sM; atM <= reachM; ) {
-    const found = [lane.index, ...lane.successors].find(is);
-    if (found !== undefined) return found;
+    if (is(lane.index)) return { lane: lane.index, atM: Math.max(0, atM) };
+    const found = lane.successors.find(is);
+    if (found !== undefined) return { lane: found, atM: atM + lane.lengthM };
     const next = straightestSuccessor(graph, lane);
     if (next === undefined || lane.lengthM === 0) return undefined;
     atM += lane.lengthM;
@@ -70,15 +73,24 @@ function laneAhead(
   return undefined;
 }
 
+/** Where the way ahead enters a roundabout, or ego's own lane in one. */
+export function ringEntryAhead(graph: LaneGraph, from: Place): LaneAhead | undefined {
+  const ring = ringLanes(graph);
+  return laneAhead(graph, from, REACH_M, (lane) => ring.has(lane));
+}
+
 /** Exits of the roundabout ahead; 0 where there is none. */
 export function exitsAhead(graph: LaneGraph, from: Place): number {
-  const ring = ringLanes(graph);
-  const entry = laneAhead(graph, from, REACH_M, (lane) => ring.has(lane));
-  return entry === undefined ? 0 : exitCount(graph, entry);
+  const entry = ringEntryAhead(graph, from);
+  return entry === undefined ? 0 : exitCount(graph, entry.lane);
+}
+
+/** The lane of a highway that the way ahead leads onto, where ego is on none. */
+export function highwayLaneAhead(graph: LaneGraph, from: Place): LaneAhead | undefined {
+  if (isHighway(graph, from.lane)) return undefined;
+  return laneAhead(graph, from, REACH_M, (lane) => isHighway(graph, lane));
 }
 
 /** Whether the way ahead leads onto a highway that ego is not on. */
-export function highwayAhead(graph: LaneGraph, from: Place): boolean {
-  if (isHighway(graph, from.lane)) return false;
-  return laneAhead(graph, from, REACH_M, (lane) => isHighway(graph, lane)) !== undefined;
-}
+export const highwayAhead = (graph: LaneGraph, from: Place): boolean =>
+  highwayLaneAhead(graph, from) !== undefined;

@@ -142,7 +142,8 @@ function otherOf(o: DetectedObject, ego: Scene["ego"], body: Body): TraceOther |
   const before = alongM - half - body.frontOverhangFromRearAxleM;
   const behind = alongM + half + body.lengthM - body.frontOverhangFromRearAxleM;
   const aheadM = before > 0 ? before : behind < 0 ? behind : 0;
-  return { id: o.id, kind: o.kind, aheadM, leftM: -s * dx + c * dy };
+  const speedMps = o.speedMps * Math.cos(turn);
+  return { id: o.id, kind: o.kind, aheadM, leftM: -s * dx + c * dy, speedMps };
 }
 
 function lightOf(view: View): TraceSample["light"] | undefined {

@@ -97,3 +97,20 @@ export function exitCount(graph: LaneGraph, lane: number): number {
   }
   return count;
 }
+
+/** The lanes that lead out at the nth exit after a lane of a roundabout; undefined where it has fewer. */
+export function exitLanes(graph: LaneGraph, lane: number, exit: number): number[] | undefined {
+  const ring = ringLanes(graph);
+  const seen = new Set<number>();
+  let left = exit;
+  for (let at: number | undefined = lane; at !== undefined && !seen.has(roadOf(graph, at)); ) {
+    seen.add(roadOf(graph, at));
+    if (isExit(graph, at) && --left === 0)
+      return lanesBeside(graph, at)
+        .filter((i) => ring.has(i))
+        .flatMap((i) => graph.lanes[i]!.successors)
+        .filter((i) => graph.lanes[i]!.kind === "DRIVING" && !ring.has(i));
+    at = graph.lanes[at]!.successors.find((i) => ring.has(i));
+  }
+  return undefined;
+}

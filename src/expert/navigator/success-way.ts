@@ -21,6 +21,8 @@ const SETTLED_S = 1;
 const ROOM_S = 8;
 /** Overtaken is two car lengths ahead of who was overtaken, m (CAR of contract/maneuver). */
 export const OVERTAKEN_M = 2 * 4.7;
+/** Nobody overtakes who may not be this much faster, m/s. */
+export const OVERTAKE_MORE_MPS = 2;
 /** An overtaking needs so long from when the other lane was free, s. */
 const OVERTAKE_ROOM_S = 30;
 const OWN_LANE_M = 1.75;

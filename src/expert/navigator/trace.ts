@@ -58,6 +58,8 @@ export type TraceOther = {
   readonly aheadM: number;
   /** Of its middle, to ego's left. */
   readonly leftM: number;
+  /** Along ego's heading. */
+  readonly speedMps?: number;
 };
 
 /** Standing is slower than this, m/s: wheel sensors read no less. */

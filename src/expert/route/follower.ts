@@ -83,9 +83,9 @@ export class RouteFollower {
     return this.#place;
   }
 
-  /** What lies ahead of the newest place. */
-  guide(): RouteGuide {
-    return guideFrom(this.#net, this.#route, this.place);
+  /** What lies ahead of the newest place; `lateM` as in `guideFrom`. */
+  guide(lateM?: number): RouteGuide {
+    return guideFrom(this.#net, this.#route, this.place, lateM);
   }
 
   #lost(): RoutePlace {

@@ -60,13 +60,19 @@ function nextLane(net: LaneNet, route: LaneRoute, lane: number): number | undefi
 }
 
 /** The change that brings ego from `lane` to the route, if it is not there. */
-function changeOf(net: LaneNet, route: LaneRoute, pieces: readonly Place[], fromM: number) {
+function changeOf(
+  net: LaneNet,
+  route: LaneRoute,
+  pieces: readonly Place[],
+  fromM: number,
+  lateM: number,
+) {
   let withinM = -fromM;
   for (const { lane } of pieces) {
     const track = trackOf(net, lane);
     withinM += track.lengthM;
     const side = sideToRoute(route, track);
-    if (side !== undefined) return { side, withinM };
+    if (side !== undefined) return withinM > lateM ? undefined : { side, withinM };
     const at = route.lanes.lastIndexOf(lane);
     if (at < 0 || at === route.lanes.length - 1) return undefined;
     // a change that is still several lanes off can wait
@@ -87,8 +93,16 @@ function sideToRoute(route: LaneRoute, track: LaneTrack): "LEFT" | "RIGHT" | und
   return track.right !== undefined && route.lanes.includes(track.right) ? "RIGHT" : undefined;
 }
 
-/** Looks along the route from a place on one of the net's lanes. */
-export function guideFrom(net: LaneNet, route: LaneRoute, at: Place): RouteGuide {
+/**
+ * Looks along the route from a place on one of the net's lanes. Lane changes are asked for as soon as they
+ * can be made, or no earlier than `lateM` before their lane's end.
+ */
+export function guideFrom(
+  net: LaneNet,
+  route: LaneRoute,
+  at: Place,
+  lateM = Number.POSITIVE_INFINITY,
+): RouteGuide {
   const before = laneBefore(net, route, at);
   const ahead: Place[] = [];
   let reachM = -at.sM;
@@ -101,7 +115,7 @@ export function guideFrom(net: LaneNet, route: LaneRoute, at: Place): RouteGuide
   const places = [...before, ...ahead];
   const startM = Math.max(places[0]!.sM, -BEHIND_M);
   const track = trackOf(net, at.lane);
-  const change = changeOf(net, route, ahead, at.sM);
+  const change = changeOf(net, route, ahead, at.sM, lateM);
   const last = ahead[ahead.length - 1]!;
   const ends = last.lane === route.lanes[route.lanes.length - 1];
   const { left, right } = track;

@@ -15,6 +15,8 @@ export type DriveWorld = {
   readonly scene: () => Scene;
   /** Where ego is now, with the scene's clock; cheaper than a scene. */
   readonly ego: () => VehicleState;
+  /** Ego means to take other lanes: others reckon with it. */
+  readonly reroute?: (lanes: readonly number[]) => void;
   readonly step: (
     dtS: number,
     command: { readonly accelMps2: number; readonly steerRad: number },

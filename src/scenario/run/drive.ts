@@ -1,19 +1,21 @@
 import type { Decision } from "../../contract/decision.ts";
 import type { Answer } from "../../contract/maneuver.ts";
 import type { Scene } from "../../contract/scene.ts";
+import { hearInstruction, lateChangesM } from "../../expert/instruct/hear.ts";
 import {
   type ActiveInstruction,
   advanceInstruction,
   giveInstruction,
 } from "../../expert/meaning.ts";
 import type { NavMeaning } from "../../expert/navigator/nav-meaning.ts";
-import { RouteFollower } from "../../expert/route/follower.ts";
+import { RouteKeeper } from "../../expert/route/keeper.ts";
 import type { Driver, SensorInput } from "../drivers/driver.ts";
 import { Executor } from "../executor/executor.ts";
 import type { ExecutorReads } from "../executor/pace.ts";
 import { decisionOf } from "../label-decision.ts";
 import type { DriveWorld } from "./drive-world.ts";
 import { InstructionWatch } from "./instruction-watch.ts";
+import { type InstructOptions, Instructor } from "./instructor.ts";
 import { Monitor } from "./monitor.ts";
 import type { RunEnd, RunResult } from "./result.ts";
 
@@ -21,6 +23,9 @@ import type { RunEnd, RunResult } from "./result.ts";
 const STEP_US = 50_000;
 /** The drive is watched, and a decision may be due, this often. */
 const WATCH_US = 100_000;
+const WATCH_S = WATCH_US / 1e6;
+/** Stops and detours that are asked for take their time, s each. */
+const PER_INSTRUCTION_S = 30;
 /** A decision may be as old as this when the next one is due; with a reserve of two periods. */
 const VALID_PERIODS = 3;
 
@@ -44,8 +49,10 @@ export type DriveOptions = {
   readonly timeoutS: number;
   readonly reads?: ExecutorReads;
   readonly text: string;
-  /** What `text` means: the score then tells what became of it. No driver is shown it. */
+  /** What `text` means: the score then tells what became of it. Only who sees the truth is told. */
   readonly meaning?: NavMeaning;
+  /** One instruction after the other, each judged, instead of `text`. */
+  readonly instruct?: InstructOptions;
   readonly sense?: Sense;
   readonly signal?: AbortSignal;
   /** Sees each scene in which a decision is made, and the decision. */
@@ -61,22 +68,35 @@ export async function runDrive(
   driver: Driver,
   options: DriveOptions,
 ): Promise<RunResult> {
-  const follower = new RouteFollower(world.net, world.route);
-  const monitor = new Monitor(world, follower, WATCH_US / 1e6);
-  const loop = new Loop(world, driver, follower, options);
-  const { meaning } = options;
-  const watch = meaning && new InstructionWatch(world, meaning, WATCH_US / 1e6);
+  const keeper = new RouteKeeper(world.net, world.route);
+  const monitor = new Monitor(world, keeper, WATCH_S);
+  const loop = new Loop(world, driver, keeper, options);
+  const { meaning, instruct } = options;
+  const watch = meaning && new InstructionWatch(world, meaning, WATCH_S);
+  const instructor = instruct && new Instructor(world, keeper, instruct, WATCH_S);
+  const mayLeave = instruct !== undefined && instruct.mode !== "guided";
   let end: RunEnd | undefined;
   let error: string | undefined;
+  let timeoutS = options.timeoutS;
   for (let atUs = 0; end === undefined; atUs += WATCH_US) {
     options.signal?.throwIfAborted();
+    const tS = atUs / 1e6;
     const scene = world.scene();
-    end = monitor.observe(scene, atUs / 1e6, WATCH_US / 1e6);
-    if (end === undefined && atUs / 1e6 > options.timeoutS) end = "TIMEOUT";
+    end = monitor.observe(scene, tS, WATCH_S);
+    if (end === "OFF_ROUTE" && mayLeave && keeper.recover(scene.ego)) end = undefined;
+    if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
+    if (end === undefined && tS > timeoutS) end = "TIMEOUT";
     if (end !== undefined) break;
+    if (mayLeave && keeper.recover(scene.ego)) world.reroute?.(keeper.route.lanes);
     try {
+      const said = instructor?.speak(scene, tS, monitor.bounds);
+      if (said !== undefined) {
+        loop.tell(said.text, said.meaning, scene);
+        timeoutS += PER_INSTRUCTION_S;
+      }
       await loop.decide(scene, atUs);
-      watch?.observe(scene, follower.guide(), loop.answer, monitor.bounds);
+      watch?.observe(scene, keeper.guide(), loop.answer, monitor.bounds);
+      instructor?.observe(scene, tS, loop.answer, monitor.bounds);
       for (let us = 0; us < WATCH_US; us += STEP_US) loop.step();
     } catch (thrown) {
       options.signal?.throwIfAborted();
@@ -86,18 +106,21 @@ export async function runDrive(
   }
   const { key, worldName, seed, driverName } = options;
   const result = monitor.finish({ key, world: worldName, seed, driver: driverName }, end);
+  const { text } = options;
+  const verdict = watch?.verdict();
   return {
     ...result,
     ...(error === undefined ? {} : { error }),
-    ...(options.text === "" && watch === undefined
+    ...(text === "" && verdict === undefined
       ? {}
       : {
           instruction: {
-            text: options.text,
+            text,
             answers: loop.answers,
-            ...(watch === undefined ? {} : { verdict: watch.verdict() }),
+            ...(verdict === undefined ? {} : { verdict }),
           },
         }),
+    ...(instructor === undefined ? {} : { instructions: instructor.finish(world.timeS()) }),
   };
 }
 
@@ -108,17 +131,19 @@ class Loop {
   readonly answers: Answer[] = [];
   readonly #world: DriveWorld;
   readonly #driver: Driver;
-  readonly #follower: RouteFollower;
+  readonly #keeper: RouteKeeper;
   readonly #options: DriveOptions;
   readonly #executor: Executor;
   #instruction: ActiveInstruction | undefined;
+  /** What the instruction means is known: the route follows it. */
+  #isHeard = false;
   #due: Due[] = [];
   #nextId = 0;
 
-  constructor(world: DriveWorld, driver: Driver, follower: RouteFollower, options: DriveOptions) {
+  constructor(world: DriveWorld, driver: Driver, keeper: RouteKeeper, options: DriveOptions) {
     this.#world = world;
     this.#driver = driver;
-    this.#follower = follower;
+    this.#keeper = keeper;
     this.#options = options;
     this.#executor = new Executor(world.vehicle, options.reads ?? "FULL");
   }
@@ -126,6 +151,13 @@ class Loop {
   /** The newest answer. */
   get answer(): Answer {
     return this.answers.at(-1) ?? "NONE";
+  }
+
+  /** New words, from this scene on. */
+  tell(text: string, meaning: NavMeaning, scene: Scene): void {
+    this.#instruction = giveInstruction(text, meaning, scene.stampUs, scene.ego.speedMps);
+    this.#isHeard = true;
+    this.answers.push("NONE");
   }
 
   /** Makes a decision where one is due. */
@@ -153,18 +185,22 @@ class Loop {
   }
 
   async #decide(scene: Scene, id: number): Promise<Decision> {
-    const { text, sense, periodUs, delayUs } = this.#options;
+    const { sense, periodUs, delayUs } = this.#options;
     const { stampUs, ego } = scene;
-    this.#instruction ??= giveInstruction(text, { kind: "FOLLOW_ROAD" }, stampUs, ego.speedMps);
+    const instruction = this.#hear(scene);
     if (this.#driver.sees === "SENSORS") {
       if (sense === undefined) throw new RangeError("sense expected for a driver with sensors");
-      const given = this.#instruction.givenUs;
-      return this.#driver.decide(await sense(scene, id, text, given));
+      const { text, givenUs } = instruction;
+      const decision = await this.#driver.decide(await sense(scene, id, text, givenUs));
+      const lateral = decision.maneuver.lateral;
+      this.#instruction = advanceInstruction(instruction, decision.answer, lateral, stampUs);
+      return decision;
     }
-    const guide = this.#follower.guide();
-    const wish = this.#driver.decide({ scene, guide, instruction: this.#instruction });
+    const late = this.#isHeard ? lateChangesM(instruction.meaning, ego.speedMps) : undefined;
+    const guide = this.#keeper.guide(late);
+    const wish = this.#driver.decide({ scene, guide, instruction });
     const { lateral } = wish.maneuver;
-    this.#instruction = advanceInstruction(this.#instruction, wish.answer, lateral, stampUs);
+    this.#instruction = advanceInstruction(instruction, wish.answer, lateral, stampUs);
     const validMs = (VALID_PERIODS * periodUs) / 1000;
     return decisionOf(wish, ego.speedMps, {
       id,
@@ -172,5 +208,23 @@ class Loop {
       delayUs: id === 0 ? 0 : delayUs,
       validMs,
     });
+  }
+
+  /** The instruction in force; where its meaning is known, the route goes where it says. */
+  #hear(scene: Scene): ActiveInstruction {
+    const { text, meaning } = this.#options;
+    const { stampUs, ego } = scene;
+    if (this.#instruction === undefined) {
+      this.#isHeard = meaning !== undefined;
+      const means = meaning ?? { kind: "FOLLOW_ROAD" as const };
+      this.#instruction = giveInstruction(text, means, stampUs, ego.speedMps);
+    }
+    if (!this.#isHeard) return this.#instruction;
+    const heard = hearInstruction(this.#keeper, scene, this.#instruction);
+    if (heard.route !== undefined) {
+      this.#keeper.replace(heard.route, ego);
+      this.#world.reroute?.(heard.route.lanes);
+    }
+    return heard.instruction;
   }
 }

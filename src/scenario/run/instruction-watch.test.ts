@@ -27,21 +27,22 @@ test("a drive in lock-step ends with what became of the instruction", async () =
   expect(await verdictOf({ kind: "SET_SPEED", mps: 14 })).toBe("DONE");
   expect(await verdictOf({ kind: "START" })).toBe("DONE");
   expect(await verdictOf({ kind: "DRIVE_FREELY" })).toBe("DONE");
-  expect(await verdictOf({ kind: "SET_SPEED", mps: 7 })).toBe("IGNORED");
+  expect(await verdictOf({ kind: "SET_SPEED", mps: 7 })).toBe("DONE");
+  expect(await verdictOf({ kind: "SET_SPEED", mps: 20 })).toBe("REFUSED_RIGHTLY");
+  expect(await verdictOf({ kind: "SET_SPEED", mps: 7 }, ruleDriver())).toBe("IGNORED");
   expect(await verdictOf({ kind: "STOP" }, ruleDriver())).toBe("IGNORED");
   expect(await verdictOf({ kind: "KEEP_GAP", metres: 20 })).toBe("UNTESTED");
 });
 
-test("a turn of the route is told done, the other one ignored", async () => {
+test("a turn that is asked for is taken, whether the route had it or not, and the run is completed", async () => {
   const graph = junctionGraph({ control: "NOTHING", armM: 120 });
   const inside = graph.lanes.find(({ turn }) => turn === "LEFT")!;
   const lanes = [inside.predecessors[0]!, inside.index, inside.successors[0]!];
   const route = { lanes, lengthM: 250 };
-  for (const way of ["LEFT", "RIGHT"] as const) {
+  for (const way of ["LEFT", "RIGHT", "STRAIGHT"] as const) {
     const meaning = { kind: "TURN", way } as const;
     const run = await runDrive(quietWorld(graph, route), expertDriver(), { ...OPTIONS, meaning });
-    expect(run.instruction?.verdict).toMatchObject({
-      outcome: way === "LEFT" ? "DONE" : "IGNORED",
-    });
+    expect(run.instruction?.verdict).toMatchObject({ outcome: "DONE" });
+    expect(run).toMatchObject({ end: "COMPLETED", completedRatio: 1, infractions: [] });
   }
 });

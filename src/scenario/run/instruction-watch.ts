@@ -7,7 +7,7 @@ import type { RouteGuide } from "../../expert/route/guide.ts";
 import type { PaceBounds } from "../score/allowed-pace.ts";
 import type { DriveWorld } from "./drive-world.ts";
 
-/** Follows one instruction, given at the start of a drive, and judges it at the end. */
+/** Follows one instruction from its words on, and judges it. */
 export class InstructionWatch {
   readonly #world: DriveWorld;
   readonly #meaning: NavMeaning;
@@ -27,14 +27,27 @@ export class InstructionWatch {
   verdict(): Verdict {
     return judgeInstruction(this.#meaning, this.#recorder.trace, this.#world.graph);
   }
+
+  /** Time since the words, s. */
+  get elapsedS(): number {
+    const { samples, stepS } = this.#recorder.trace;
+    return Math.max(0, samples.length - 1) * stepS;
+  }
 }
 
 /** Something closed nearer than this lets nobody go on, m. */
 const CLOSED_M = 4;
+/** What is closed farther off is approached with this braking, m/s². */
+const APPROACH_MPS2 = 1.2;
 
-const measured = (bounds: PaceBounds | undefined) => {
+/** What a trace knows of the way ahead: limits, bends and closed lines together are what is free. */
+export const measured = (bounds: PaceBounds | undefined) => {
   if (bounds === undefined) return {};
   const { freeMps, lead, closedM } = bounds;
-  const held = closedM !== undefined && closedM < CLOSED_M;
-  return { freeMps: held ? 0 : freeMps, ...(lead === undefined ? {} : { lead }) };
+  const toClosedM = closedM === undefined || closedM >= CLOSED_M ? closedM : 0;
+  const untilMps =
+    toClosedM === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.sqrt(2 * APPROACH_MPS2 * Math.max(0, toClosedM));
+  return { freeMps: Math.min(freeMps, untilMps), ...(lead === undefined ? {} : { lead }) };
 };

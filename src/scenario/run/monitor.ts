@@ -1,5 +1,5 @@
 import type { Scene } from "../../contract/scene.ts";
-import type { RouteFollower } from "../../expert/route/follower.ts";
+import type { RouteKeeper } from "../../expert/route/keeper.ts";
 import { boxesOverlap } from "../../world/box.ts";
 import { AllowedPace, type PaceBounds } from "../score/allowed-pace.ts";
 import { judgeComfort, type MotionSample } from "../score/comfort.ts";
@@ -36,7 +36,7 @@ type Tally = {
 /** Watches one run from outside and keeps the score. */
 export class Monitor {
   readonly #world: DriveWorld;
-  readonly #follower: RouteFollower;
+  readonly #keeper: RouteKeeper;
   readonly #middleM: number;
   readonly #rearM: number;
   readonly #collisions: CollisionWatch;
@@ -56,10 +56,10 @@ export class Monitor {
   #measuredS = Number.NEGATIVE_INFINITY;
   #around = { sum: 0, count: 0 };
 
-  constructor(world: DriveWorld, follower: RouteFollower, stepS: number) {
+  constructor(world: DriveWorld, keeper: RouteKeeper, stepS: number) {
     const { vehicle, graph } = world;
     this.#world = world;
-    this.#follower = follower;
+    this.#keeper = keeper;
     this.#middleM = vehicle.frontOverhangFromRearAxleM - vehicle.lengthM / 2;
     this.#rearM = vehicle.lengthM - vehicle.frontOverhangFromRearAxleM;
     this.#collisions = new CollisionWatch(this.#middleM, stepS);
@@ -70,7 +70,7 @@ export class Monitor {
 
   /** Looks at one step; answers how the run ends, where it does. */
   observe(scene: Scene, tS: number, dtS: number): RunEnd | undefined {
-    const place = this.#follower.update(scene.ego);
+    const place = this.#keeper.update(scene.ego);
     this.#startM ??= place.doneM;
     this.#furthestM = Math.max(this.#furthestM, place.doneM);
     this.#drivenM += scene.ego.speedMps * dtS;
@@ -86,7 +86,7 @@ export class Monitor {
     }
     this.#blockedS = scene.ego.speedMps < BLOCKED_MPS ? this.#blockedS + dtS : 0;
     if (place.offRouteM > OFF_ROUTE_M) return "OFF_ROUTE";
-    if (place.doneM > this.#follower.lengthM - END_M) return "COMPLETED";
+    if (place.doneM > this.#keeper.lengthM - END_M) return "COMPLETED";
     return this.#blockedS > BLOCKED_S ? "BLOCKED" : undefined;
   }
 
@@ -110,7 +110,7 @@ export class Monitor {
     if (wrongLane) t.wrongLane++;
     this.#motion.push({ speedMps: ego.speedMps, yawRad: ego.yawRad });
     const frontM = this.#world.vehicle.frontOverhangFromRearAxleM;
-    const guide = this.#follower.guide();
+    const guide = this.#keeper.guide();
     const bounds = boundsAhead(scene, guide, frontM, this.#rearM, (line) =>
       this.#lines.hasStoodAt(line),
     );
@@ -133,7 +133,7 @@ export class Monitor {
     const t = this.#tally;
     const ticks = Math.max(1, t.ticks);
     const startM = this.#startM ?? 0;
-    const routeM = Math.max(1, this.#follower.lengthM - END_M - startM);
+    const routeM = Math.max(1, this.#keeper.lengthM - END_M - startM);
     const completedRatio =
       end === "COMPLETED" ? 1 : Math.min(1, Math.max(0, (this.#furthestM - startM) / routeM));
     const meanMps = this.#drivenM / Math.max(durationS, 1e-3);

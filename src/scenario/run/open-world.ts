@@ -97,6 +97,7 @@ export function openWorld(spec: WorldSpec): DriveWorld {
       const { xM, yM, yawRad, speedMps } = world.vehicle.state;
       return { stampUs: startUs + Math.round(world.timeS * 1e6), xM, yM, yawRad, speedMps };
     },
+    reroute: (lanes) => world.reroute(lanes),
     step: (dtS, command) => world.step(dtS, command),
   };
 }

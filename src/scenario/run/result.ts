@@ -2,6 +2,7 @@ import type { Verdict } from "../../expert/navigator/judge.ts";
 import type { Comfort } from "../score/comfort.ts";
 import type { Contact } from "../score/contact.ts";
 import type { Infraction } from "../score/infraction.ts";
+import type { InstructionResult } from "./instructor.ts";
 
 /** Why a run ended. */
 export const RUN_ENDS = ["COMPLETED", "OFF_ROUTE", "BLOCKED", "TIMEOUT", "DRIVER_ERROR"] as const;
@@ -71,6 +72,8 @@ export type RunResult = {
     /** What became of it, where its meaning is known. */
     readonly verdict?: Verdict;
   };
+  /** Those given on the way, in order (`--instructions`). */
+  readonly instructions?: readonly InstructionResult[];
   /** The seconds before the first failure, where there was one. */
   readonly film?: Film;
 };

@@ -38,7 +38,7 @@ type Touch = {
 export class EgoTrack {
   readonly #net: LaneNet;
   readonly #spots: LaneSpots;
-  readonly #route: ReadonlySet<number> | undefined;
+  #route: ReadonlySet<number> | undefined;
   #body: EgoBody;
   #touches: Touch[] = [];
   #position: LanePosition | undefined;
@@ -68,6 +68,11 @@ export class EgoTrack {
   /** Height of the road under ego. */
   get zM(): number {
     return this.#zM;
+  }
+
+  /** Ego means to take these lanes from now on. */
+  reroute(route: ReadonlySet<number>): void {
+    this.#route = route;
   }
 
   update(body: EgoBody): void {

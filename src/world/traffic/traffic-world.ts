@@ -64,7 +64,7 @@ export class TrafficWorld {
   readonly people: People;
   readonly vehicle: DrivenVehicle;
   readonly #options: TrafficWorldOptions;
-  readonly #route: ReadonlySet<number> | undefined;
+  #route: ReadonlySet<number> | undefined;
   readonly #rng: Random;
   readonly #spots: LaneSpots;
   readonly #track: EgoTrack;
@@ -137,6 +137,12 @@ export class TrafficWorld {
 
   get timeS(): number {
     return this.flow.timeS;
+  }
+
+  /** Ego means to take other lanes from now on. */
+  reroute(lanes: readonly number[]): void {
+    this.#route = new Set(lanes);
+    this.#track.reroute(this.#route);
   }
 
   /** Ego's box with its centre, not its rear axle. */

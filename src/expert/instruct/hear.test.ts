@@ -1,0 +1,157 @@
+import { expect, test } from "vitest";
+import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
+import type { Scene } from "../../contract/scene.ts";
+import { lanePose } from "../../world/graph/along.ts";
+import { junctionGraph, straightGraph } from "../../world/testing/graphs.ts";
+import { laneNet } from "../../world/traffic/lane-net.ts";
+import { expertDecide } from "../decide.ts";
+import { type ActiveInstruction, advanceInstruction, giveInstruction } from "../meaning.ts";
+import type { NavMeaning } from "../navigator/nav-meaning.ts";
+import { RouteKeeper } from "../route/keeper.ts";
+import { anObject, aScene } from "../scene.fixture.ts";
+import { hearInstruction, lateChangesM } from "./hear.ts";
+
+const JUNCTION = junctionGraph({ control: "NOTHING", armM: 120 });
+const STRAIGHT_ON = JUNCTION.lanes.find(({ turn }) => turn === "STRAIGHT")!;
+const ACROSS: LaneRoute = {
+  lanes: [STRAIGHT_ON.predecessors[0]!, STRAIGHT_ON.index, STRAIGHT_ON.successors[0]!],
+  lengthM: 250,
+};
+const ROAD = straightGraph({ laneCount: 2, lengthM: 600, speedLimitMps: 14 });
+
+type Moment = {
+  readonly lane?: number;
+  readonly sM?: number;
+  readonly speedMps?: number;
+  readonly tS?: number;
+  readonly objects?: Scene["objects"];
+};
+
+function sceneOn(graph: LaneGraph, lane: number, moment: Moment = {}): Scene {
+  const { xM, yM, yawRad } = lanePose(graph.lanes[lane]!, moment.sM ?? 20);
+  const scene = aScene({ speedMps: moment.speedMps ?? 10, objects: [] });
+  return {
+    ...scene,
+    lanes: [],
+    stampUs: 1_000_000 + (moment.tS ?? 0) * 1e6,
+    ego: { ...scene.ego, xM, yM, yawRad, speedMps: moment.speedMps ?? 10 },
+    objects: moment.objects ?? [],
+  };
+}
+
+/** An instruction that goes from moment to moment, decided on each time. */
+function follow(
+  graph: LaneGraph,
+  route: LaneRoute,
+  meaning: NavMeaning,
+  moments: readonly Moment[],
+) {
+  const keeper = new RouteKeeper(laneNet(graph), route);
+  let instruction: ActiveInstruction | undefined;
+  return moments.map((moment) => {
+    const scene = sceneOn(graph, moment.lane ?? route.lanes[0]!, moment);
+    keeper.update(scene.ego);
+    instruction ??= giveInstruction("words", meaning, scene.stampUs, scene.ego.speedMps);
+    const heard = hearInstruction(keeper, scene, instruction);
+    if (heard.route !== undefined) keeper.replace(heard.route, scene.ego);
+    const guide = keeper.guide(lateChangesM(meaning, scene.ego.speedMps));
+    const label = expertDecide(scene, heard.instruction, 20, guide);
+    const { lateral } = label.maneuver;
+    instruction = advanceInstruction(heard.instruction, label.answer, lateral, scene.stampUs);
+    return { answer: label.answer, label, route: keeper.route, course: instruction.course! };
+  });
+}
+
+const ROUTE: LaneRoute = { lanes: [0], lengthM: 600 };
+const answers = (meaning: NavMeaning, moments: readonly Moment[], graph = ROAD, route = ROUTE) =>
+  follow(graph, route, meaning, moments).map(({ answer }) => answer);
+
+test("a turn that was asked for makes another route, and is done on the road behind the junction", () => {
+  const right = JUNCTION.lanes.find(
+    ({ turn, predecessors }) => turn === "RIGHT" && predecessors[0] === ACROSS.lanes[0],
+  )!;
+  const behind = right.successors[0]!;
+  const [said, done] = follow(JUNCTION, ACROSS, { kind: "TURN", way: "RIGHT" }, [
+    { sM: 40 },
+    { lane: behind, sM: 10, tS: 12 },
+  ]);
+  expect(said!.answer).toBe("ACCEPTED");
+  expect(said!.route.lanes.slice(0, 3)).toEqual([ACROSS.lanes[0], right.index, behind]);
+  expect(done!.answer).toBe("DONE");
+});
+
+test("what the route does anyway leaves it as it is", () => {
+  const [said] = follow(JUNCTION, ACROSS, { kind: "TURN", way: "STRAIGHT" }, [{ sM: 40 }]);
+  expect(said!.route).toBe(ACROSS);
+  expect(said!.answer).toBe("ACCEPTED");
+});
+
+test("ways that are not there, or too near for the speed, are refused and the route stays", () => {
+  const [none] = follow(ROAD, ROUTE, { kind: "TURN", way: "LEFT" }, [{}]);
+  expect(none).toMatchObject({ answer: "REFUSED_NO_LANE", route: ROUTE });
+  expect(none!.label.maneuver.rationale).toContain("INSTRUCTION_REFUSED");
+  const nearM = JUNCTION.lanes[ACROSS.lanes[0]!]!.lengthM - 8;
+  const late = follow(JUNCTION, ACROSS, { kind: "TURN", way: "RIGHT" }, [
+    { sM: nearM, speedMps: 13 },
+  ]);
+  expect(late[0]).toMatchObject({ answer: "REFUSED_UNSAFE", route: ACROSS });
+  expect(answers({ kind: "GO_TO", aheadM: 30, leftM: 40 }, [{}])).toEqual(["REFUSED_NO_LANE"]);
+  expect(answers({ kind: "ROUNDABOUT", exit: 2 }, [{}])).toEqual(["REFUSED_NO_LANE"]);
+  expect(answers({ kind: "CHANGE_LANE", side: "LEFT" }, [{}])).toEqual(["REFUSED_NO_LANE"]);
+  expect(answers({ kind: "OVERTAKE", side: "RIGHT" }, [{}])).toEqual(["REFUSED_NOT_UNDERSTOOD"]);
+});
+
+test("a change of speed counts from the words, a second one from when the first was held", () => {
+  const more = { kind: "CHANGE_SPEED", deltaMps: 2 } as const;
+  const at = (tS: number, speedMps: number) => ({ tS, speedMps, sM: 20 + 10 * tS });
+  const ran = follow(ROAD, ROUTE, { kind: "SEQUENCE", steps: [more, { ...more, deltaMps: -4 }] }, [
+    at(0, 8),
+    at(2, 10),
+    at(7.2, 10.2),
+    at(9, 8),
+    at(10, 6),
+    at(15.2, 6.3),
+  ]);
+  expect(ran.map(({ course }) => course.step)).toEqual([0, 0, 1, 1, 1, 1]);
+  expect(ran[2]!.course.start.speedMps).toBe(10.2);
+  expect(ran.map(({ answer }) => answer)).toEqual([...Array(5).fill("ACCEPTED"), "DONE"]);
+  expect(ran[3]!.label.maneuver.targetSpeedMps).toBe(6);
+  // from 13 m/s on, 2 m/s more would be over the limit of 14 m/s
+  expect(answers(more, [at(0, 13)])).toEqual(["REFUSED_ILLEGAL"]);
+});
+
+test("a condition is waited for before anything is done, but nonsense is refused at once", () => {
+  const when = (step: NavMeaning) =>
+    ({ kind: "WHEN", condition: { kind: "DRIVEN", metres: 50 }, step }) as NavMeaning;
+  const moments = [{ sM: 20 }, { sM: 50, tS: 3 }, { sM: 71, tS: 5.1 }];
+  const ran = follow(ROAD, ROUTE, when({ kind: "STOP" }), moments);
+  expect(ran.map(({ course }) => course.waits)).toEqual([true, true, false]);
+  expect(ran[1]!.label.maneuver.longitudinal).not.toBe("STOP");
+  expect(ran[2]!.label.maneuver.rationale[0]).toBe("INSTRUCTION_STOP");
+  expect(answers(when({ kind: "NONSENSE" }), [moments[0]!])).toEqual(["REFUSED_NOT_UNDERSTOOD"]);
+});
+
+test("a lane that is never free is refused after a while, one that was free is not", () => {
+  const right: NavMeaning = { kind: "CHANGE_LANE", side: "RIGHT" };
+  const beside = (sM: number) => {
+    const { xM, yM } = lanePose(ROAD.lanes[ROAD.lanes[0]!.rightIndex!]!, sM);
+    return [anObject(7, { xM, yM, speedMps: 10 })];
+  };
+  const moments = Array.from({ length: 9 }, (_, tS) => ({ tS, sM: 20 + 10 * tS }));
+  const blocked = moments.map((m) => ({ ...m, objects: beside(m.sM) }));
+  expect(answers(right, blocked).at(-1)).toBe("REFUSED_UNSAFE");
+  expect(answers(right, [moments[0]!, ...blocked.slice(1)]).at(-1)).toBe("ACCEPTED");
+});
+
+test("several instructions can be tried on one scene, and none of them changes the road", () => {
+  const keeper = new RouteKeeper(laneNet(JUNCTION), ACROSS);
+  const scene = sceneOn(JUNCTION, ACROSS.lanes[0]!, { sM: 40 });
+  keeper.update(scene.ego);
+  const ways = ["LEFT", "RIGHT", "STRAIGHT"] as const;
+  const hear = (way: (typeof ways)[number]) =>
+    hearInstruction(keeper, scene, giveInstruction(way, { kind: "TURN", way }, scene.stampUs, 10));
+  const first = ways.map(hear);
+  expect(first.map(({ route }) => route === undefined)).toEqual([false, false, true]);
+  expect(ways.map(hear)).toEqual(first);
+  expect(keeper.route).toBe(ACROSS);
+});

@@ -1,0 +1,181 @@
+import type { Answer } from "../../contract/maneuver.ts";
+import type { Scene } from "../../contract/scene.ts";
+import { guideRoute, type RouteSentence } from "../../expert/navigator/guidance.ts";
+import type { Verdict } from "../../expert/navigator/judge.ts";
+import type { NavMeaning } from "../../expert/navigator/nav-meaning.ts";
+import { TraceRecorder } from "../../expert/navigator/record-trace.ts";
+import type { NavSentence } from "../../expert/navigator/say.ts";
+import type { RouteKeeper } from "../../expert/route/keeper.ts";
+import type { Split } from "../../expert/sentences.ts";
+import { Random } from "../../world/random.ts";
+import type { PaceBounds } from "../score/allowed-pace.ts";
+import { drawVoice, drawWords, type InstructMode } from "./draw-words.ts";
+import type { DriveWorld } from "./drive-world.ts";
+import { InstructionWatch, measured } from "./instruction-watch.ts";
+
+export type InstructOptions = {
+  readonly mode: InstructMode;
+  /** Whose words: those of training, or with those that are held out. */
+  readonly split: Split;
+  readonly seed: number;
+};
+
+/** One instruction of a run and what became of it. */
+export type InstructionResult = {
+  readonly text: string;
+  readonly meaning: NavMeaning;
+  readonly givenS: number;
+  readonly judgedS: number;
+  readonly answers: readonly Answer[];
+  readonly verdict: Verdict;
+};
+
+/** The first words come so long after the start, and the next ones after a verdict, s. */
+const FIRST_S = [2, 8] as const;
+const PAUSE_S = [1, 4] as const;
+/** An instruction that cannot be told done or not by then is let go, s. */
+const PATIENCE_S = 45;
+const PATIENCE_LONG_S = 75;
+/** Nobody is told to have left undone what was asked for a moment ago, s. */
+const REACTION_S = 6;
+/** A refusal counts when it has stood so long (as the judge has it), s. */
+const REFUSAL_S = 1;
+/** Guided: a sentence is judged at the latest this far behind its end, m. */
+const BEHIND_M = 60;
+/** At the end of its route ego has so long to stand at its destination, s. */
+const ARRIVAL_S = 20;
+
+type Watched = {
+  readonly said: NavSentence;
+  readonly givenS: number;
+  readonly watch: InstructionWatch;
+  readonly answers: Answer[];
+  /** Guided: in force up to this way driven. */
+  readonly toM: number;
+};
+
+/** Gives a driver one instruction after the other and has each judged. Same seed, same words. */
+export class Instructor {
+  readonly results: InstructionResult[] = [];
+  readonly #world: DriveWorld;
+  readonly #keeper: RouteKeeper;
+  readonly #options: InstructOptions;
+  readonly #stepS: number;
+  readonly #rng: Random;
+  readonly #sentences: RouteSentence[];
+  #watched: Watched[] = [];
+  #nextS: number;
+  #endedS: number | undefined;
+
+  /** `stepS`: time between two scenes. */
+  constructor(world: DriveWorld, keeper: RouteKeeper, options: InstructOptions, stepS: number) {
+    this.#world = world;
+    this.#keeper = keeper;
+    this.#options = options;
+    this.#stepS = stepS;
+    this.#rng = new Random(options.seed * 104_729 + 71);
+    this.#nextS = this.#rng.range(...FIRST_S);
+    this.#sentences =
+      options.mode === "guided"
+        ? guideRoute(world.graph, world.route, this.#rng, drawVoice(this.#rng, options.split))
+        : [];
+  }
+
+  /** Words that are to be said at this scene, where there are any. */
+  speak(scene: Scene, tS: number, bounds: PaceBounds | undefined): NavSentence | undefined {
+    const said =
+      this.#options.mode === "guided" ? this.#nextSentence() : this.#draw(scene, tS, bounds);
+    if (said === undefined) return undefined;
+    const watch = new InstructionWatch(this.#world, said.meaning, this.#stepS);
+    const toM = "toM" in said ? (said as RouteSentence).toM : Number.POSITIVE_INFINITY;
+    this.#watched.push({ said, givenS: tS, watch, answers: [], toM });
+    return said;
+  }
+
+  /** What the driver answers at a scene, and what it does. */
+  observe(scene: Scene, tS: number, answer: Answer, bounds: PaceBounds | undefined): void {
+    const guide = this.#keeper.guide();
+    const newest = this.#watched.at(-1);
+    for (const one of this.#watched) {
+      // whoever has been told something else since answers that
+      const own = one === newest ? answer : (one.answers.at(-1) ?? "NONE");
+      if (one.answers.at(-1) !== own) one.answers.push(own);
+      one.watch.observe(scene, guide, own, bounds);
+    }
+    // once a second is often enough to judge
+    if (Math.round(tS / this.#stepS) % Math.round(1 / this.#stepS) === 0) this.#judge(tS);
+  }
+
+  /** Whether the end of the drive waits for ego to stand at its destination. */
+  awaitsArrival(tS: number): boolean {
+    const open = this.#watched.some(({ said }) => said.meaning.kind === "ARRIVE");
+    if (!open || this.#options.mode !== "guided") return false;
+    this.#endedS ??= tS;
+    return tS - this.#endedS < ARRIVAL_S;
+  }
+
+  /** Judges what is left at the end of the drive. */
+  finish(tS: number): readonly InstructionResult[] {
+    for (const one of this.#watched) this.#settle(one, one.watch.verdict(), tS);
+    this.#watched = [];
+    return this.results;
+  }
+
+  #nextSentence(): NavSentence | undefined {
+    const next = this.#sentences[0];
+    if (next === undefined || this.#keeper.place.doneM < next.fromM) return undefined;
+    return this.#sentences.shift();
+  }
+
+  #draw(scene: Scene, tS: number, bounds: PaceBounds | undefined): NavSentence | undefined {
+    const { mode, split } = this.#options;
+    const { graph, vehicle } = this.#world;
+    if (mode === "guided" || this.#watched.length > 0 || tS < this.#nextS) return undefined;
+    // inside a junction it is not plain which place words mean
+    if (graph.lanes[this.#keeper.place.lane]!.junctionId !== undefined) return undefined;
+    const recorder = new TraceRecorder(graph, vehicle, this.#stepS);
+    recorder.add(scene, "NONE", measured(bounds), this.#keeper.guide());
+    const { trace } = recorder;
+    if (trace.samples[0]!.place === undefined) return undefined;
+    const said = drawWords(this.#rng, mode, split, trace, graph);
+    if (said === undefined) this.#nextS = tS + this.#rng.range(...PAUSE_S);
+    return said;
+  }
+
+  #judge(tS: number): void {
+    const open: Watched[] = [];
+    for (const one of this.#watched) {
+      const verdict = one.watch.verdict();
+      if (this.#isFinal(one, verdict)) this.#settle(one, verdict, tS);
+      else open.push(one);
+    }
+    if (this.#watched.length > 0 && open.length === 0)
+      this.#nextS = tS + this.#rng.range(...PAUSE_S);
+    this.#watched = open;
+  }
+
+  #isFinal({ said, watch, toM }: Watched, verdict: Verdict): boolean {
+    const { elapsedS } = watch;
+    if (this.#keeper.place.doneM > toM + BEHIND_M) return true;
+    switch (verdict.outcome) {
+      case "DONE":
+        return true;
+      case "REFUSED_RIGHTLY":
+      case "REFUSED_WRONGLY":
+        return elapsedS - (verdict.atS ?? 0) > REFUSAL_S;
+      case "IGNORED":
+      case "OBEYED_WRONGLY":
+        return elapsedS > REACTION_S;
+      case "UNTESTED":
+        return toM === Number.POSITIVE_INFINITY && elapsedS > patienceS(said.meaning);
+    }
+  }
+
+  #settle({ said, givenS, answers }: Watched, verdict: Verdict, judgedS: number): void {
+    const { text, meaning } = said;
+    this.results.push({ text, meaning, givenS, judgedS, answers, verdict });
+  }
+}
+
+const patienceS = ({ kind }: NavMeaning): number =>
+  kind === "WHEN" || kind === "SEQUENCE" || kind === "OVERTAKE" ? PATIENCE_LONG_S : PATIENCE_S;

@@ -1,10 +1,9 @@
-import type { CameraImage, Observation, Sweep } from "../contract/observation.ts";
+import type { CameraImage, Observation, PointCloud, Sweep } from "../contract/observation.ts";
 import type { Rig, RigCamera, RigLidar, Scene } from "../contract/scene.ts";
 import { fromYawPitchRoll, transformPointsInto } from "../geometry/se3.ts";
 import { encodeJpeg } from "../image/encode.ts";
-import { renderCamera } from "../render/camera.ts";
-import { castLidar } from "../render/lidar.ts";
 import type { Random } from "../world/random.ts";
+import { type Renderer, type RenderTask, renderInPlace } from "./render-tasks.ts";
 
 export type ObserveOptions = {
   readonly id: number;
@@ -16,6 +15,8 @@ export type ObserveOptions = {
   /** Absent: pixels as they are. */
   readonly jpegQuality?: number;
   readonly speedLimitMps?: number;
+  /** This thread unless said otherwise. */
+  readonly renderer?: Renderer;
 };
 
 const PERIOD_US = 100_000;
@@ -30,13 +31,24 @@ export async function observeScene(
   rig: Rig,
   options: ObserveOptions,
 ): Promise<Observation> {
-  const { rng } = options;
+  const { rng, jpegQuality, renderer = renderInPlace } = options;
   const { stampUs } = scene;
-  const sweeps = rig.lidars.map((lidar) => sweepOf(scene, lidar, rng.nextUint()));
+  const cameras = options.withImages ? rig.cameras : [];
+  // every seed is drawn before the first answer, so it does not matter who renders when
+  const tasks: RenderTask[] = [
+    ...rig.lidars.map((lidar) => ({ kind: "lidar", lidar, seed: rng.nextUint() }) as const),
+    ...cameras.map((camera) => ({ kind: "camera", camera, seed: rng.nextUint() }) as const),
+  ];
+  const sweeps: Sweep[] = [];
   const images: CameraImage[] = [];
-  if (options.withImages)
-    for (const camera of rig.cameras)
-      images.push(await imageOf(scene, camera, rng.nextUint(), options.jpegQuality));
+  const rendered = await renderer.render(scene, tasks);
+  for (const [i, task] of tasks.entries()) {
+    const seen = rendered[i]!;
+    if (task.kind === "lidar" && seen.kind === "lidar")
+      sweeps.push(sweepOf(scene, task.lidar, seen.cloud));
+    if (task.kind === "camera" && seen.kind === "camera")
+      images.push(await imageOf(scene, task.camera, seen.rgb, jpegQuality));
+  }
   const { ego } = scene;
   return {
     id: options.id,
@@ -64,8 +76,7 @@ export async function observeScene(
   };
 }
 
-function sweepOf(scene: Scene, lidar: RigLidar, seed: number): Sweep {
-  const { xyz, intensity } = castLidar(scene, lidar, seed);
+function sweepOf(scene: Scene, lidar: RigLidar, { xyz, intensity }: PointCloud): Sweep {
   transformPointsInto(lidar.egoFromLidar, xyz, xyz);
   return {
     name: lidar.name,
@@ -80,11 +91,10 @@ function sweepOf(scene: Scene, lidar: RigLidar, seed: number): Sweep {
 async function imageOf(
   scene: Scene,
   camera: RigCamera,
-  seed: number,
+  rgb: Uint8Array,
   quality: number | undefined,
 ): Promise<CameraImage> {
   const { widthPx, heightPx } = (camera.lens ?? camera).intrinsics;
-  const rgb = renderCamera(scene, camera, seed);
   const coded =
     quality === undefined
       ? ({ encoding: "rgb8", data: rgb } as const)

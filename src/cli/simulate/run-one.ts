@@ -20,7 +20,7 @@ export async function runOne(
   signal?: AbortSignal,
 ): Promise<RunResult> {
   const world = openWorld(plan.world);
-  const { driver, sense } = await openDriver(plan, flags);
+  const { driver, sense, close } = await openDriver(plan, flags);
   try {
     return await runDrive(world, driver, {
       key: plan.key,
@@ -45,11 +45,15 @@ export async function runOne(
       ...(signal === undefined ? {} : { signal }),
     });
   } finally {
-    if (driver.sees === "SENSORS") await driver.close?.();
+    await close?.();
   }
 }
 
-type Opened = { readonly driver: Driver; readonly sense?: Sense };
+type Opened = {
+  readonly driver: Driver;
+  readonly sense?: Sense;
+  readonly close?: () => Promise<void>;
+};
 
 async function openDriver(plan: RunPlan, flags: SimulateFlags): Promise<Opened> {
   switch (flags.driver) {
@@ -69,6 +73,7 @@ async function openModel(plan: RunPlan, flags: SimulateFlags): Promise<Opened> {
   const { TruthPerception } = await import("../truth-perception.ts");
   const { openModelDriver } = await import("./model-driver.ts");
   const { makeSense, sensorsNeeded } = await import("./sense.ts");
+  const { openRenderer } = await import("../../dataset/render-thread.ts");
   const rig = sensorsNeeded(flags);
   const truth = flags.bev === "truth" ? new TruthPerception() : undefined;
   const driver = await openModelDriver({
@@ -79,13 +84,15 @@ async function openModel(plan: RunPlan, flags: SimulateFlags): Promise<Opened> {
     delayUs: DELAY_US,
     ...(truth === undefined ? {} : { truth }),
   });
-  const sense = makeSense(rig, plan.world.seed);
-  if (truth === undefined) return { driver, sense };
-  return {
-    driver,
-    sense: (scene, ...rest) => {
-      truth.show(scene);
-      return sense(scene, ...rest);
-    },
+  const renderer = openRenderer();
+  const seen = makeSense(rig, plan.world.seed, renderer);
+  const sense: Sense = (scene, ...rest) => {
+    truth?.show(scene);
+    return seen(scene, ...rest);
   };
+  const close = async () => {
+    await renderer.close();
+    await driver.close?.();
+  };
+  return { driver, sense, close };
 }

@@ -2,6 +2,7 @@ import type { EgoState } from "../../contract/observation.ts";
 import type { Rig, Scene } from "../../contract/scene.ts";
 import { bandCamera } from "../../dataset/band-camera.ts";
 import { observeScene } from "../../dataset/observe.ts";
+import { type Renderer, renderInPlace } from "../../dataset/render-tasks.ts";
 import { fromYawPitchRoll } from "../../geometry/se3.ts";
 import { demoRig, denseElevations } from "../../render/rigs.ts";
 import type { SensorInput } from "../../scenario/drivers/driver.ts";
@@ -47,7 +48,7 @@ export function sensorsNeeded(flags: Pick<SimulateFlags, "bev" | "safety">): Rig
  * The sensors of one drive. What leaves here is bytes, noise and words: the pose of the odometry is
  * summed up from the noisy speed and yaw rate, so it drifts as a vehicle's own does.
  */
-export function makeSense(rig: Rig, seed: number): Sense {
+export function makeSense(rig: Rig, seed: number, renderer: Renderer = renderInPlace): Sense {
   const rng = new Random(seed * 7919 + 13);
   const pose = { xM: 0, yM: 0, yawRad: 0 };
   let before: EgoState | undefined;
@@ -58,6 +59,7 @@ export function makeSense(rig: Rig, seed: number): Sense {
       givenUs,
       rng,
       withImages: true,
+      renderer,
     });
     const { stampUs, speedMps, accelMps2, yawRateRadps, derived } = seen.ego!;
     const dtS = before === undefined ? 0 : (stampUs - before.stampUs) / 1e6;

@@ -2,11 +2,13 @@ import type { Decision, Mode } from "../contract/decision.ts";
 import type { WireError } from "../contract/errors.ts";
 import type { FaultCode } from "../contract/fault.ts";
 import type { Route } from "../contract/observation.ts";
+import type { SceneRefusal, SceneState } from "../contract/scene-exchange.ts";
 import type { BrokerAccess } from "../wire/broker-access.ts";
 import { encodeDecision } from "../wire/decision-codec.ts";
 import { EmbeddedBroker, MQTT_PORT } from "../wire/embedded-broker.ts";
 import { type LinkCounts, MqttLink } from "../wire/mqtt-link.ts";
 import type { MarkedObservation } from "../wire/observation-codec.ts";
+import { encodeSceneRefusal } from "../wire/scene-refusal-codec.ts";
 import { Sealer } from "../wire/seal.ts";
 import {
   encodeHealth,
@@ -44,6 +46,11 @@ export type PublisherOptions = {
   readonly decisionCounts?: () => Pick<LinkCounts, "published" | "dropped">;
   /** Gets what comes on the override topic, and its state goes into the status. */
   readonly override?: OverrideDesk;
+  /** Where Scenes of a simulator are driven: gets what comes on their topic; `state` goes into the status. */
+  readonly scene?: {
+    readonly state: SceneState;
+    receive(payload: Uint8Array, retained: boolean): void;
+  };
   /** One line for a person. */
   readonly onEvent?: (text: string) => void;
   /** Port of the embedded broker. */
@@ -119,6 +126,15 @@ export class Publisher {
     this.#lastAgeMs = monotonicMs() - readMs;
   }
 
+  refuse(refusal: SceneRefusal): void {
+    this.#link?.publishRefusal(encodeSceneRefusal(refusal));
+  }
+
+  /** Says the state again, because part of it has changed. */
+  restate(): void {
+    this.#link?.publishStatus(this.#status("ONLINE"));
+  }
+
   /** Waits, with a limit, until every decision is acknowledged. */
   async flush(): Promise<void> {
     await this.#link?.flush();
@@ -133,7 +149,8 @@ export class Publisher {
   }
 
   async #connect(url: string): Promise<void> {
-    const { vehicle, access, onInstruction, onObservation, override, onEvent } = this.#options;
+    const { vehicle, access, onInstruction, onObservation, override, scene, onEvent } =
+      this.#options;
     this.#link = await MqttLink.connect({
       url,
       vehicle,
@@ -142,11 +159,12 @@ export class Publisher {
       ...(onInstruction ? { onInstruction } : {}),
       ...(onObservation ? { onObservation } : {}),
       ...(override ? { onOverride: (bytes, old) => override.receive(bytes, old) } : {}),
+      ...(scene ? { onScene: (bytes, old) => scene.receive(bytes, old) } : {}),
       ...(onEvent ? { onEvent } : {}),
     });
     this.#link.publishStatus(this.#status("STARTING"));
     this.#link.publishStatus(this.#status("ONLINE"));
-    if (override) override.onChange = () => this.#link?.publishStatus(this.#status("ONLINE"));
+    if (override) override.onChange = () => this.restate();
     let dueMs = monotonicMs() + HEALTH_PERIOD_MS;
     this.#timer = setInterval(() => {
       this.#beat(monotonicMs() - dueMs);
@@ -155,11 +173,12 @@ export class Publisher {
   }
 
   #status(state: ServiceState): Uint8Array {
-    const { vehicle, epoch, about, override } = this.#options;
+    const { vehicle, epoch, about, override, scene } = this.#options;
     const epochHex = Buffer.from(epoch).toString("hex");
     return encodeStatus({
       ...{ state, vehicle, epochHex, ...about },
       ...(override ? { override: override.status } : {}),
+      ...(scene ? { scene: scene.state } : {}),
     });
   }
 

@@ -172,6 +172,14 @@ describe("Status and Health", () => {
         acceptedCount: 2,
         refusals: [{ reason: "FORGED", count: 3 }],
       },
+      scene: {
+        session: "s",
+        lastSceneId: 0,
+        silent: true,
+        silenceLimitS: 5,
+        decidedCount: 9,
+        refusals: [{ reason: "STAMP", count: 2 }],
+      },
     } as const;
     expect(decodeStatus(encodeStatus(status))).toEqual(status);
     const health = {

@@ -3,6 +3,8 @@ import { MODES, RULES, VERDICTS } from "../contract/decision.ts";
 import { FAULT_CODES } from "../contract/fault.ts";
 import { ANSWERS, LATERALS, LONGITUDINALS, RATIONALES } from "../contract/maneuver.ts";
 import { OVERRIDE_KINDS, OVERRIDE_REFUSALS } from "../contract/override.ts";
+import { OBJECT_KINDS } from "../contract/scene.ts";
+import { SCENE_REFUSALS } from "../contract/scene-exchange.ts";
 
 /** Proto enum → prefix of its value names and the contract table that it equals. */
 export const WIRE_ENUMS = {
@@ -22,6 +24,13 @@ export const WIRE_ENUMS = {
   OverrideRefusal: ["OVERRIDE_REFUSAL", OVERRIDE_REFUSALS],
   LensModel: ["LENS_MODEL", ["PLUMB_BOB", "RATIONAL_POLYNOMIAL", "EQUIDISTANT"]],
   ServiceState: ["SERVICE_STATE", ["STARTING", "ONLINE", "OFFLINE"]],
+  ObjectKind: ["OBJECT_KIND", OBJECT_KINDS],
+  Indicator: ["INDICATOR", ["NONE", "LEFT", "RIGHT", "BOTH"]],
+  LaneKind: ["LANE_KIND", ["DRIVING", "SHOULDER", "PARKING", "SIDEWALK"]],
+  MarkKind: ["MARK_KIND", ["SOLID", "DASHED", "DOUBLE", "NONE"]],
+  SignalState: ["SIGNAL_STATE", ["RED", "YELLOW", "GREEN", "OFF"]],
+  BlockKind: ["BLOCK_KIND", ["BUILDING", "TREE", "BUSH", "POLE"]],
+  SceneRefusalReason: ["SCENE_REFUSAL_REASON", SCENE_REFUSALS],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 
 export type WireEnum = keyof typeof WIRE_ENUMS;
@@ -40,7 +49,8 @@ export function fromWire<E extends WireEnum>(name: E) {
   return z
     .unknown()
     .refine((wire) => names.includes(cut(wire)), {
-      error: (issue) => `a value of ${name} expected, found ${String(issue.input)}`,
+      error: (issue) =>
+        `a value of ${name} expected, found ${issue.input === undefined ? "nothing" : String(issue.input)}`,
     })
     .transform((wire) => cut(wire) as ValueOf<E>);
 }

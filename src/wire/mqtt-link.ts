@@ -22,6 +22,8 @@ export type MqttLinkOptions = {
   readonly onInstruction?: (route: Route) => void;
   /** Live driving: subscribes to observations; one that cannot be used comes as its error. */
   readonly onObservation?: (received: MarkedObservation | WireError) => void;
+  /** Every message of the scene topic; without it nobody listens there. */
+  readonly onScene?: (payload: Uint8Array, retained: boolean) => void;
   /** Every message of the override topic; without it nobody listens there. */
   readonly onOverride?: (payload: Uint8Array, retained: boolean) => void;
   /** One line for a person: an instruction refused, the broker lost, found again. */
@@ -77,6 +79,7 @@ export class MqttLink {
     const heard: UsedTopic[] = ["instruction"];
     if (options.onOverride) heard.push("override");
     if (options.onObservation) heard.push("observation");
+    if (options.onScene) heard.push("scene");
     const client = await connectBroker(options.url, {
       ...(options.connectTimeoutMs ? { timeoutMs: options.connectTimeoutMs } : {}),
       ...(options.access ? { access: options.access } : {}),
@@ -104,6 +107,11 @@ export class MqttLink {
 
   publishHealth(health: Uint8Array): void {
     this.#publish("health", health);
+  }
+
+  /** The answer to a Scene that gets no decision; the client sends it as soon as it can. */
+  publishRefusal(refusal: Uint8Array): void {
+    this.#publish("refusal", refusal);
   }
 
   /** Waits for a free place, at most STALL_MS; answers whether the decision was handed to the broker. */
@@ -190,7 +198,11 @@ export class MqttLink {
   }
 
   #onMessage(topic: string, payload: Uint8Array, packet: IPublishPacket): void {
-    const { vehicle, onObservation, onOverride } = this.#options;
+    const { vehicle, onObservation, onOverride, onScene } = this.#options;
+    if (onScene && topic === topicOf(vehicle, "scene")) {
+      onScene(payload, packet.retain);
+      return;
+    }
     if (onOverride && topic === topicOf(vehicle, "override")) {
       onOverride(payload, packet.retain);
       return;

@@ -14,7 +14,7 @@ const FILES = readdirSync(DIR).filter((name) => name.endsWith(".proto"));
 
 /** Unit or dimensionless ending of every number with a fraction. */
 const UNIT =
-  /(_(m|s|ms|us|px|mps|mps2|rad|radps|invm|bytes)|^(rotation|probabilities|value|limit|coefficients|camera_from_lens))$/;
+  /(_(m|s|ms|us|px|mps|mps2|rad|radps|invm|bytes|ratio)|^(rotation|probabilities|value|limit|coefficients|camera_from_lens))$/;
 
 function allOf<T>(kind: new (...args: never[]) => T): T[] {
   const found: T[] = [];

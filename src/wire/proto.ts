@@ -9,7 +9,7 @@ import { WireError } from "../contract/errors.ts";
 /** Everything under schemas/, by reflection, so that the .proto files are the only description. */
 const FILES = [
   ...["sealed", "decision", "instruction", "observation", "override", "status"],
-  "recording",
+  ...["recording", "scene"],
 ];
 
 /** Folder that holds waywarden/v1/*.proto; src/wire and dist/src/wire differ in depth. */
@@ -68,33 +68,39 @@ export function messageEncoder(name: string): (plain: object) => Uint8Array {
 }
 
 /**
+ * The reading half without a schema: a plain object, or WireError WIRE_MALFORMED. Fields that nobody
+ * set have their default with `defaults`; else they are absent, except lists, which are empty.
+ */
+export function messageReader(
+  name: string,
+  defaults = false,
+): (bytes: Uint8Array, where: string) => unknown {
+  let type: protobuf.Type | undefined;
+  return (bytes, where) => {
+    try {
+      type ??= root().lookupType(`waywarden.v1.${name}`);
+      const options = { longs: Number, enums: String, arrays: true, defaults };
+      return type.toObject(type.decode(bytes), options);
+    } catch (cause) {
+      throw new WireError(
+        "WIRE_MALFORMED",
+        `${where}: a ${name} message expected, found ${bytes.length} bytes that do not decode (${cause instanceof Error ? cause.message : String(cause)})`,
+        { cause },
+      );
+    }
+  };
+}
+
+/**
  * Joins a message of waywarden.v1 with the schema that its decoded fields must meet.
  * 64-bit integers come out as numbers, never as Long; outside ±2^53 they fail the schema's `int()`.
  */
 export function messageCodec<T>(name: string, schema: z.ZodType<T>): MessageCodec<T> {
-  let type: protobuf.Type | undefined;
-  const messageType = () => {
-    type ??= root().lookupType(`waywarden.v1.${name}`);
-    return type;
-  };
+  const read = messageReader(name, true);
   return {
     encode: messageEncoder(name),
     decode: (bytes, where) => {
-      let plain: unknown;
-      try {
-        plain = messageType().toObject(messageType().decode(bytes), {
-          longs: Number,
-          enums: String,
-          arrays: true,
-          defaults: true,
-        });
-      } catch (cause) {
-        throw new WireError(
-          "WIRE_MALFORMED",
-          `${where}: a ${name} message expected, found ${bytes.length} bytes that do not decode (${cause instanceof Error ? cause.message : String(cause)})`,
-          { cause },
-        );
-      }
+      const plain = read(bytes, where);
       const parsed = schema.safeParse(plain);
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0]!;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Mode } from "../contract/decision.ts";
 import type { FaultCode } from "../contract/fault.ts";
 import type { OverrideStatus } from "../contract/override.ts";
+import type { SceneState } from "../contract/scene-exchange.ts";
 import { fromWire, toWire } from "./enums.ts";
 import { messageCodec } from "./proto.ts";
 
@@ -18,6 +19,8 @@ export type Status = {
   readonly sourceName: string;
   /** Absent where the service does not listen to overrides. */
   readonly override?: OverrideStatus;
+  /** Absent where no simulator is driven. */
+  readonly scene?: SceneState;
 };
 
 /** Heartbeat, once a second of wall time. */
@@ -65,6 +68,16 @@ const statusCodec = messageCodec(
         refusals,
       })
       .exactOptional(),
+    scene: z
+      .strictObject({
+        session: z.string().exactOptional(),
+        lastSceneId: count.exactOptional(),
+        silent: z.boolean(),
+        silenceLimitS: z.number(),
+        decidedCount: count,
+        refusals: z.array(z.strictObject({ reason: fromWire("SceneRefusalReason"), count })),
+      })
+      .exactOptional(),
   }),
 );
 
@@ -89,12 +102,21 @@ const healthCodec = messageCodec(
   }),
 );
 
+const sceneToWire = (scene: SceneState): object => ({
+  ...scene,
+  refusals: scene.refusals.map(({ reason, count: n }) => ({
+    reason: toWire("SceneRefusalReason", reason),
+    count: n,
+  })),
+});
+
 export function encodeStatus(status: Status): Uint8Array {
-  const { override, ...rest } = status;
+  const { override, scene, ...rest } = status;
   return statusCodec.encode({
     ...rest,
     state: toWire("ServiceState", status.state),
     ...(override ? { override: { ...override, refusals: refusalsToWire(override.refusals) } } : {}),
+    ...(scene ? { scene: sceneToWire(scene) } : {}),
   });
 }
 

@@ -6,6 +6,7 @@ export const TOPIC_KINDS = [
   "health",
   "observation",
   "scene",
+  "refusal",
   "instruction",
   "override",
 ] as const;
@@ -20,13 +21,18 @@ export type TopicTraits = {
   readonly sender: "service" | "client";
 };
 
-/** Decisions are never kept, and observations never sent twice: late ones are worse than none. */
+/**
+ * Decisions are never kept, and observations never sent twice: late ones are worse than none. Scenes are
+ * sent in lock-step, so each one has to come.
+ */
 export const TOPICS = {
   decision: { message: "Sealed", qos: 1, retain: false, sender: "service" },
   status: { message: "Status", qos: 1, retain: true, sender: "service" },
   health: { message: "Health", qos: 0, retain: false, sender: "service" },
   observation: { message: "Observation", qos: 0, retain: false, sender: "client" },
   instruction: { message: "Instruction", qos: 1, retain: false, sender: "client" },
+  scene: { message: "Scene", qos: 1, retain: false, sender: "client" },
+  refusal: { message: "SceneRefusal", qos: 1, retain: false, sender: "service" },
   override: { message: "Override", qos: 1, retain: false, sender: "client" },
 } as const satisfies Partial<Record<TopicKind, TopicTraits>>;
 export type UsedTopic = keyof typeof TOPICS;

@@ -110,10 +110,12 @@ export class Publisher {
     return this.#sealer.seal(encodeDecision(decision), decision.decidedUs, decision.validMs);
   }
 
-  async publish(sealed: Uint8Array, decision: Decision, readMs: number): Promise<void> {
+  /** Answers whether the broker was there to take it. */
+  async publish(sealed: Uint8Array, decision: Decision, readMs: number): Promise<boolean> {
     this.note(decision, readMs);
-    await this.#link?.publishDecision(sealed);
+    const taken = await this.#link?.publishDecision(sealed);
     this.#lastAgeMs = monotonicMs() - readMs;
+    return taken ?? false;
   }
 
   /** Counts a decision for heartbeat and status; for one that somebody else publishes. */

@@ -15,6 +15,7 @@ export const seconds = number(0, 1e6, false, "seconds");
 export const speedMps = number(0, 60, false, "m/s");
 export const threadCount = number(1, 64, true, "a whole number");
 export const cameraCount = number(0, 16, true, "a whole number");
+export const silenceS = number(0.5, 3600, false, "seconds");
 export const durationS = number(1, 600, false, "seconds");
 export const seed = number(0, 2 ** 31 - 1, true, "a whole number");
 export const tickCount = number(1, 1e6, true, "a whole number");

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   explain: async () => (await import("./commands/explain.ts")).registerExplain,
   compare: async () => (await import("./commands/compare.ts")).registerCompare,
   roads: async () => (await import("./commands/roads.ts")).registerRoads,
+  scene: async () => (await import("./commands/scene.ts")).registerScene,
   simulate: async () => (await import("./commands/simulate.ts")).registerSimulate,
 };
 
@@ -52,7 +53,7 @@ function inherit(command: Command, parent: Command): void {
 }
 
 /** Commands that run until a signal ends them, which is then no interruption. */
-const ENDS_BY_SIGNAL: readonly string[] = ["drive"];
+const ENDS_BY_SIGNAL: readonly string[] = ["drive", "scene"];
 
 /** Runs one command line (without node and script); answers the exit code, never throws. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {

@@ -19,7 +19,7 @@ export type ModelDriverOptions = {
 };
 
 /** What the service would have received: the sensor input and nothing else. */
-function observationOf(input: SensorInput, rig: Rig, periodUs: number): Observation {
+export function observationOf(input: SensorInput, rig: Rig, periodUs: number): Observation {
   const { id, stampUs, images, sweeps, odometry, text, givenUs } = input;
   return {
     id,

@@ -31,7 +31,10 @@ function spread(times: readonly number[]) {
   };
 }
 
-type Round = { readonly fromMs: number; readonly tookMs: number; readonly preempted: boolean };
+/** Times of the rounds, in memory of their own: what a bench keeps on the heap its collector copies. */
+const fromMs = new Float64Array(ROUNDS);
+const tookMs = new Float64Array(ROUNDS);
+const preempted = new Uint8Array(ROUNDS);
 type Pause = { readonly startTime: number; readonly duration: number };
 const pauses: Pause[] = [];
 new PerformanceObserver((list) => pauses.push(...list.getEntries())).observe({
@@ -46,53 +49,59 @@ function hashOf(ticks: ReturnType<typeof ticksOf>): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function measure(scene: Scene) {
-  const ticks = ticksOf(scene);
+/** Fills the columns; the modes and verdicts that came up. */
+function runRounds(ticks: ReturnType<typeof ticksOf>) {
   const supervisor = new Supervisor();
-  const rounds: Round[] = [];
   const modes: Record<string, number> = {};
   const verdicts: Record<string, number> = {};
-  await wait(20);
-  pauses.length = 0;
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    const i = round % ticks.length;
+  for (let n = -WARM_UP; n < ROUNDS; n++) {
+    const i = (n + WARM_UP) % ticks.length;
     if (i === 0) supervisor.reset();
     const switches = process.resourceUsage().involuntaryContextSwitches;
-    const fromMs = performance.now();
+    const startMs = performance.now();
     const { mode, verdict } = supervisor.supervise(ticks[i]!);
-    const tookMs = performance.now() - fromMs;
-    const preempted = process.resourceUsage().involuntaryContextSwitches !== switches;
-    if (round < WARM_UP) continue;
-    rounds.push({ fromMs, tookMs, preempted });
+    const endMs = performance.now();
+    const isPreempted = process.resourceUsage().involuntaryContextSwitches !== switches;
+    if (n < 0) continue;
+    fromMs[n] = startMs;
+    tookMs[n] = endMs - startMs;
+    preempted[n] = isPreempted ? 1 : 0;
     modes[mode] = (modes[mode] ?? 0) + 1;
     verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   }
+  return { modes, verdicts };
+}
+
+async function measure(scene: Scene) {
+  const ticks = ticksOf(scene);
+  await wait(20);
+  pauses.length = 0;
+  const found = runRounds(ticks);
   // The observer is told of collections once the loop has ended.
   await wait(20);
   let next = 0;
-  const collected = rounds.map(({ fromMs, tookMs }) => {
-    while (next < pauses.length && pauses[next]!.startTime < fromMs) next++;
-    return next < pauses.length && pauses[next]!.startTime < fromMs + tookMs;
+  const collected = Array.from(fromMs, (from, i) => {
+    while (next < pauses.length && pauses[next]!.startTime < from) next++;
+    return next < pauses.length && pauses[next]!.startTime < from + tookMs[i]!;
   });
-  const timesOf = (counts: (r: Round, i: number) => boolean) =>
-    rounds.filter(counts).map((r) => r.tookMs);
+  const timesOf = (counts: (i: number) => boolean) =>
+    Array.from(tookMs).filter((_, i) => counts(i));
   const result = {
     ...scene,
     verdictHash: hashOf(ticks),
     ...spread(timesOf(() => true)),
-    withCollection: spread(timesOf((_, i) => collected[i]!)),
-    preempted: spread(timesOf((r) => r.preempted)),
-    neither: spread(timesOf((r, i) => !r.preempted && !collected[i])),
-    modes,
-    verdicts,
+    withCollection: spread(timesOf((i) => collected[i]!)),
+    preempted: spread(timesOf((i) => preempted[i] === 1)),
+    neither: spread(timesOf((i) => preempted[i] === 0 && !collected[i])),
+    ...found,
   };
   const line = (r: ReturnType<typeof spread>): string =>
     [r.p50Ms, r.p99Ms, r.p999Ms, r.maxMs].map((ms) => ms.toFixed(3)).join(" ");
-  const { withCollection, preempted, neither } = result;
+  const { withCollection, neither } = result;
   console.log(
     `${scene.name.padEnd(24)} p50 p99 p99.9 max ${line(result)} ms; ` +
       `${withCollection.rounds} with collection ${line(withCollection)}; ` +
-      `${preempted.rounds} preempted ${line(preempted)}; neither ${line(neither)}; ${result.verdictHash}`,
+      `${result.preempted.rounds} preempted ${line(result.preempted)}; neither ${line(neither)}; ${result.verdictHash}`,
   );
   return result;
 }

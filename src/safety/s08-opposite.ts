@@ -10,7 +10,7 @@ import {
   RESPONSE_TIME_S,
   STANDSTILL_GAP_M,
 } from "./limits.ts";
-import { accelForRoom, oppositeMinM, statedBraking } from "./rss.ts";
+import { accelForRoom, oppositeMinM, type Responder, statedBraking } from "./rss.ts";
 
 /** Below this the motion of a threat towards the ego is noise of its track. */
 const ONCOMING_MPS = 0.5;
@@ -21,35 +21,39 @@ const CASES = [
   [BRAKE_MIN_MPS2, BRAKE_CORRECT_MPS2],
 ] as const;
 
-const other = (speedMps: number, brakeMps2: number) => ({
-  ...{ speedMps, accelMps2: 0, brakeMps2 },
-  responseS: OPPOSITE_RESPONSE_TIME_S,
-});
+const responder = (
+  speedMps: number,
+  accelMps2: number,
+  brakeMps2: number,
+  responseS: number,
+): Responder => ({ speedMps, accelMps2, brakeMps2, responseS });
+
+const other = (speedMps: number, brakeMps2: number): Responder =>
+  responder(speedMps, 0, brakeMps2, OPPOSITE_RESPONSE_TIME_S);
 
 /** It comes towards the ego along the path. */
 export const isOncoming = (threatSpeedMps: number): boolean => threatSpeedMps < -ONCOMING_MPS;
 
 /** d_min to a vehicle that comes with `otherMps` ≥ 0. */
 export function oppositeDistanceM(egoMps: number, egoAccelMps2: number, otherMps: number): number {
-  const ego = { speedMps: egoMps, accelMps2: egoAccelMps2, responseS: RESPONSE_TIME_S };
-  const distances = CASES.map(([own, others]) =>
-    oppositeMinM(
-      { ...ego, brakeMps2: own },
-      other(otherMps, others),
-      STANDSTILL_GAP_M,
-      STANDSTILL_GAP_M,
-    ),
-  );
-  return Math.max(...distances);
+  let distanceM = 0;
+  for (const [own, others] of CASES) {
+    const ego = responder(egoMps, egoAccelMps2, own, RESPONSE_TIME_S);
+    const coming = other(otherMps, others);
+    const minM = oppositeMinM(ego, coming, STANDSTILL_GAP_M, STANDSTILL_GAP_M);
+    distanceM = Math.max(distanceM, minM);
+  }
+  return distanceM;
 }
 
 /** Largest acceleration over the response time with which the gap stays above d_min. */
 export function oppositeAccelMps2(egoMps: number, gapM: number, otherMps: number): number {
-  const limits = CASES.map(([own, others]) => {
+  let limitMps2 = Number.POSITIVE_INFINITY;
+  for (const [own, others] of CASES) {
     const roomM = gapM - STANDSTILL_GAP_M - statedBraking(other(otherMps, others));
-    return accelForRoom(egoMps, RESPONSE_TIME_S, own, roomM);
-  });
-  return Math.min(...limits);
+    limitMps2 = Math.min(limitMps2, accelForRoom(egoMps, RESPONSE_TIME_S, own, roomM));
+  }
+  return limitMps2;
 }
 
 /**

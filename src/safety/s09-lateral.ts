@@ -114,9 +114,13 @@ function lengthwise(o: Obstacle, at: Along, w: Sideways) {
   const followerMps = o.tracked ? at.alongMps : w.speedMps;
   const gapM = rearM - at.frontM;
   if (followerMps <= 0) return { gapM, minM: 0 };
-  const follower = { speedMps: followerMps, accelMps2: 0, responseS: OTHER_RESPONSE_TIME_S };
-  const brakes = { ...follower, brakeMps2: BRAKE_MIN_MPS2 };
-  const minM = sameDirectionMinM(brakes, w.speedMps, BRAKE_MAX_MPS2, STANDSTILL_GAP_M);
+  const follower = {
+    speedMps: followerMps,
+    accelMps2: 0,
+    brakeMps2: BRAKE_MIN_MPS2,
+    responseS: OTHER_RESPONSE_TIME_S,
+  };
+  const minM = sameDirectionMinM(follower, w.speedMps, BRAKE_MAX_MPS2, STANDSTILL_GAP_M);
   return { gapM, minM };
 }
 

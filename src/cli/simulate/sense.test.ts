@@ -142,6 +142,23 @@ test("without sensors there is odometry and text, of the same fields", async () 
   for (const path of paths) expect(ALLOWED).toContain(path);
 });
 
+test("a standing vehicle says that it stands; a moving one is a little wrong each time", async () => {
+  const rig = sensorsNeeded({ bev: "truth", safety: "off" });
+  const sense = makeSense(rig, 5);
+  const speeds = async (speedMps: number) => {
+    const out: number[] = [];
+    for (let id = 0; id < 8; id++) {
+      const scene = sceneOf((s) => ({ ego: { ...s.ego, speedMps } }));
+      out.push((await sense(scene, id, "", 0)).odometry.speedMps);
+    }
+    return out;
+  };
+  expect(new Set(await speeds(0))).toEqual(new Set([0]));
+  const moving = await speeds(10);
+  expect(new Set(moving).size).toBe(8);
+  expect(Math.max(...moving.map((v) => Math.abs(v - 10)))).toBeLessThan(0.4);
+});
+
 /** A field that could carry truth would have to be one of these; none is assignable. */
 type Truth =
   | "scene"

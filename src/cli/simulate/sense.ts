@@ -4,6 +4,7 @@ import { bandCamera } from "../../dataset/band-camera.ts";
 import { observeScene } from "../../dataset/observe.ts";
 import { type Renderer, renderInPlace } from "../../dataset/render-tasks.ts";
 import { fromYawPitchRoll } from "../../geometry/se3.ts";
+import { sampleImu, sampleOdometry } from "../../render/ego-sensors.ts";
 import { demoRig, denseElevations } from "../../render/rigs.ts";
 import type { SensorInput } from "../../scenario/drivers/driver.ts";
 import type { Sense } from "../../scenario/run/drive.ts";
@@ -45,8 +46,8 @@ export function sensorsNeeded(flags: Pick<SimulateFlags, "bev" | "safety">): Rig
 }
 
 /**
- * The sensors of one drive. What leaves here is bytes, noise and words: the pose of the odometry is
- * summed up from the noisy speed and yaw rate, so it drifts as a vehicle's own does.
+ * The sensors of one drive. What leaves here is bytes, noise and words: speed from the wheels, acceleration
+ * and yaw rate from an IMU, and a pose summed up from them, so it drifts as a vehicle's own does.
  */
 export function makeSense(rig: Rig, seed: number, renderer: Renderer = renderInPlace): Sense {
   const rng = new Random(seed * 7919 + 13);
@@ -61,7 +62,9 @@ export function makeSense(rig: Rig, seed: number, renderer: Renderer = renderInP
       withImages: true,
       renderer,
     });
-    const { stampUs, speedMps, accelMps2, yawRateRadps, derived } = seen.ego!;
+    const imu = sampleImu(scene, rng.nextUint());
+    const { stampUs, speedMps } = sampleOdometry(scene, rng.nextUint());
+    const { yawRateRadps } = imu;
     const dtS = before === undefined ? 0 : (stampUs - before.stampUs) / 1e6;
     const mean = (a: number, b: number | undefined) => (a + (b ?? a)) / 2;
     const ds = mean(speedMps, before?.speedMps) * dtS;
@@ -71,7 +74,8 @@ export function makeSense(rig: Rig, seed: number, renderer: Renderer = renderInP
     pose.yawRad += turn;
     const odomFromEgo = fromYawPitchRoll(pose.yawRad, 0, 0, [pose.xM, pose.yM, 0]);
     const odometry: EgoState = {
-      ...{ stampUs, speedMps, accelMps2, yawRateRadps, derived, odomFromEgo },
+      ...{ stampUs, speedMps, accelMps2: imu.accelMps2[0], yawRateRadps, derived: false },
+      odomFromEgo,
     };
     before = odometry;
     return { id, stampUs, images: seen.images, sweeps: seen.sweeps, odometry, text, givenUs };

@@ -16,12 +16,14 @@ import {
 } from "./bev-visible.ts";
 import { fillConvexInto, strokeInto } from "./fill.ts";
 import {
+  type Bounds,
   forEachMark,
   type PlacedObject,
   type PlacedStopLine,
   type PreparedScene,
   prepareScene,
 } from "./prepare.ts";
+import { simplifyLine } from "./simplify-line.ts";
 
 export type BevTruthOptions = {
   /** Where sight starts, m, ego; over the front seats unless said otherwise. */
@@ -55,6 +57,9 @@ const SIGNAL_BEHIND_M = 1;
 /** Lanes that cross at more than this (70°) have no direction to tell. */
 const ALONG_COS = 0.34;
 
+/** Lanes are filled along straight pieces that leave their line by no more than this, m: an eighth of a sample. */
+const STRAIGHT_M = 0.03;
+
 const CELLS = BEV_SPEC.nx * BEV_SPEC.ny;
 const channel = (name: BevChannel): number => BEV_CHANNELS.indexOf(name) * CELLS;
 const VEHICLE = channel("vehicle");
@@ -64,6 +69,12 @@ const VX = channel("vx");
 const VY = channel("vy");
 
 const fine = new Uint8Array(FINE.nx * FINE.ny);
+/** The same, SUB samples side by side in one word. */
+const fineWords = new Uint32Array(fine.buffer);
+const SAME = 1;
+const OPPOSITE = 2;
+const UNKNOWN = 3;
+const ALL_SAME = 0x01010101;
 const sightBins = newSight();
 
 /** BevState data of a scene: [12, 128, 64] uint8, ego, channels as contract/bev.ts says. */
@@ -83,7 +94,8 @@ export function rasterizeBev(scene: Scene, options: BevTruthOptions = {}): Uint8
   linesInto(out, prepared);
   blocksInto(out, prepared);
   for (const o of prepared.objects)
-    if (isSeen(prepared, o, sight, options.eyeHeightM ?? 1.8)) objectInto(out, o, scene.ego.yawRad);
+    if (isInside(o) && isSeen(prepared, o, sight, options.eyeHeightM ?? 1.8))
+      objectInto(out, o, scene.ego.yawRad);
   sightShareInto(out, channel("visible"), BEV_SPEC, sight);
   return out;
 }
@@ -96,12 +108,11 @@ const quadY = new Float64Array(4);
 
 /** Drivable area and lane direction from the lane pieces, 4 × 4 samples a cell. */
 function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
-  const SAME = 1;
-  const OPPOSITE = 2;
-  const UNKNOWN = 3;
   fine.fill(0);
-  for (const { lane, line } of lanes) {
+  for (const { lane, line: whole, bounds } of lanes) {
     if (lane.kind !== "DRIVING" && lane.kind !== "SHOULDER" && lane.kind !== "PARKING") continue;
+    if (!reachesGrid(bounds)) continue;
+    const line = simplifyLine(cutToGrid(whole), STRAIGHT_M);
     const half = lane.widthM / 2;
     const n = line.length / 2;
     for (let i = 1; i < n; i++) {
@@ -139,12 +150,19 @@ function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
   const { nx, ny } = BEV_SPEC;
   for (let ix = 0; ix < nx; ix++)
     for (let iy = 0; iy < ny; iy++) {
+      // the samples of a cell as four words of SUB bytes
       let count = 0;
       let sum = 0;
       for (let kx = 0; kx < SUB; kx++) {
-        const row = (ix * SUB + kx) * FINE.ny + iy * SUB;
-        for (let ky = 0; ky < SUB; ky++) {
-          const v = fine[row + ky]!;
+        const word = fineWords[(ix * SUB + kx) * ny + iy]!;
+        if (word === 0) continue;
+        if (word === ALL_SAME) {
+          count += SUB;
+          sum += SUB;
+          continue;
+        }
+        for (let k = 0; k < 8 * SUB; k += 8) {
+          const v = (word >>> k) & 255;
           if (v === 0) continue;
           count++;
           if (v === SAME) sum++;
@@ -157,12 +175,36 @@ function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
     }
 }
 
+/** Whether something within these bounds can touch the grid. */
+function reachesGrid({ x0, y0, x1, y1 }: Bounds): boolean {
+  const { xMinM, yMinM, cellM, nx, ny } = BEV_SPEC;
+  return x1 > xMinM && x0 < xMinM + nx * cellM && y1 > yMinM && y0 < yMinM + ny * cellM;
+}
+
+/** The part of a line from its first to its last point near the grid, with a point more at each end. */
+function cutToGrid(line: Float64Array): Float64Array {
+  const { xMinM, yMinM, cellM, nx, ny } = BEV_SPEC;
+  const [x1, y1] = [xMinM + nx * cellM + ROOM_M, yMinM + ny * cellM + ROOM_M];
+  const isNear = (i: number) => {
+    const x = line[i]!;
+    const y = line[i + 1]!;
+    return x > xMinM - ROOM_M && x < x1 && y > yMinM - ROOM_M && y < y1;
+  };
+  let from = 0;
+  let to = line.length - 2;
+  while (from < to && !isNear(from)) from += 2;
+  while (to > from && !isNear(to)) to -= 2;
+  return line.subarray(Math.max(0, from - 2), Math.min(line.length, to + 4));
+}
+/** Lanes are at most twice as wide, m. */
+const ROOM_M = 8;
+
 /** Marks, stop lines and what the signals make of them. */
 function linesInto(out: Uint8Array, prepared: PreparedScene): void {
   const marks = plane(out, channel("lane_mark"));
-  forEachMark(prepared, (ax, ay, bx, by) => {
+  const stroke = (ax: number, ay: number, bx: number, by: number) =>
     strokeInto(marks, BEV_SPEC, ax, ay, bx, by, THIN_M / 2);
-  });
+  forEachMark(prepared, stroke, reachesGrid);
   const lines = plane(out, channel("stop_line"));
   const stop = plane(out, channel("signal_stop"));
   const go = plane(out, channel("signal_go"));
@@ -206,6 +248,18 @@ function blocksInto(out: Uint8Array, prepared: PreparedScene): void {
     coverRectangle(b.x, b.y, b.cos, b.sin, b.block.lengthM, b.block.widthM, (at, value) => {
       if (value > solid[at]!) solid[at] = value;
     });
+}
+
+/** false where an object lies beside the grid with all of its box. */
+function isInside(o: PlacedObject): boolean {
+  const { xMinM, yMinM, cellM, nx, ny } = BEV_SPEC;
+  const reachM = (o.object.lengthM + o.object.widthM) / 2 + THIN_M;
+  return (
+    o.x > xMinM - reachM &&
+    o.x < xMinM + nx * cellM + reachM &&
+    o.y > yMinM - reachM &&
+    o.y < yMinM + ny * cellM + reachM
+  );
 }
 
 /** false where nothing of the outline is in sight and the top does not show over what hides it. */
@@ -266,8 +320,18 @@ function coverRectangle(
   const ix1 = Math.min(nx - 1, Math.floor((x + rx - xMinM) / cellM));
   const iy0 = Math.max(0, Math.floor((y - ry - yMinM) / cellM));
   const iy1 = Math.min(ny - 1, Math.floor((y + ry - yMinM) / cellM));
+  const half = 0.71 * cellM;
   for (let ix = ix0; ix <= ix1; ix++)
     for (let iy = iy0; iy <= iy1; iy++) {
+      const cx = xMinM + (ix + 0.5) * cellM - x;
+      const cy = yMinM + (iy + 0.5) * cellM - y;
+      const along = Math.abs(cx * cos + cy * sin) - hl;
+      const across = Math.abs(cy * cos - cx * sin) - hw;
+      if (along > half || across > half) continue;
+      if (along < -half && across < -half) {
+        cell(ix * ny + iy, 255);
+        continue;
+      }
       let count = 0;
       for (let k = 0; k < SUB * SUB; k++) {
         const dx = xMinM + (ix + ((k & 3) + 0.5) / SUB) * cellM - x;

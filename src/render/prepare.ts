@@ -27,6 +27,14 @@ export type PlacedLane = {
   readonly lane: SceneLane;
   /** [P, 2] m, ego. */
   readonly line: Float64Array;
+  /** What the lane covers at most, marks included, m, ego. */
+  readonly bounds: Bounds;
+};
+export type Bounds = {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
 };
 export type PlacedStopLine = {
   readonly x0: number;
@@ -91,7 +99,10 @@ export function prepareScene(scene: Scene): PreparedScene {
   };
   const near = (p: Placed) => p.x * p.x + p.y * p.y < HORIZON_M * HORIZON_M;
   const stateOf = new Map(scene.signals.map((g) => [g.id, g.state]));
-  const lanes = scene.lanes.map((lane) => ({ lane, line: placeLine(lane.centre) }));
+  const lanes = scene.lanes.map((lane): PlacedLane => {
+    const line = placeLine(lane.centre);
+    return { lane, line, bounds: boundsOf(line, lane.widthM / 2 + MARK_ROOM_M) };
+  });
   const stopLines = scene.stopLines.map((l): PlacedStopLine => {
     const a = place(l.x0M, l.y0M, 0);
     const b = place(l.x1M, l.y1M, 0);
@@ -99,6 +110,8 @@ export function prepareScene(scene: Scene): PreparedScene {
     const go = !sign && l.signalIds.every((id) => stateOf.get(id) === "GREEN");
     return { x0: a.x, y0: a.y, x1: b.x, y1: b.y, sign, rule: go ? "GO" : "STOP" };
   });
+  // only pictures and sweeps need them
+  let signs: readonly PlacedSign[] | undefined;
   const prepared: PreparedScene = {
     scene,
     objects: scene.objects
@@ -116,7 +129,10 @@ export function prepareScene(scene: Scene): PreparedScene {
       .filter(near),
     lanes,
     stopLines,
-    signs: stopLines.flatMap((l) => (l.sign ? stopSignsOf(l, lanes) : [])).filter(near),
+    get signs() {
+      signs ??= stopLines.flatMap((l) => (l.sign ? stopSignsOf(l, lanes) : [])).filter(near);
+      return signs;
+    },
     kerbs: scene.kerbs.map((k) => ({
       line: simplifyLine(placeLine(k.line), 0.04),
       heightM: k.heightM,
@@ -125,6 +141,22 @@ export function prepareScene(scene: Scene): PreparedScene {
   };
   cache.set(scene, prepared);
   return prepared;
+}
+
+/** Marks reach so far over the edge of their lane, m. */
+const MARK_ROOM_M = 1;
+
+function boundsOf(line: Float64Array, roomM: number): Bounds {
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < line.length; i += 2) {
+    const x = line[i]!;
+    const y = line[i + 1]!;
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    if (y < y0) y0 = y;
+    if (y > y1) y1 = y;
+  }
+  return { x0: x0 - roomM, y0: y0 - roomM, x1: x1 + roomM, y1: y1 + roomM };
 }
 
 const DASHES: readonly (readonly [number, number])[] = [
@@ -141,12 +173,17 @@ function markStyleOf(textureSeed: number): MarkStyle {
   return { dashM, periodM, widthM: 0.1 + 0.1 * rng() };
 }
 
-/** Calls `strip` for each painted piece of a mark: a straight strip from (ax, ay) to (bx, by), ego. */
+/**
+ * Calls `strip` for each painted piece of a mark: a straight strip from (ax, ay) to (bx, by), ego. Lanes
+ * that `isWanted` leaves out are not walked.
+ */
 export function forEachMark(
   prepared: PreparedScene,
   strip: (ax: number, ay: number, bx: number, by: number, kind: MarkKind) => void,
+  isWanted: (bounds: Bounds) => boolean = () => true,
 ): void {
-  for (const { lane, line } of prepared.lanes) {
+  for (const { lane, line, bounds } of prepared.lanes) {
+    if (!isWanted(bounds)) continue;
     const paint = (piece: Float64Array, left: MarkKind, right: MarkKind) => {
       const half = lane.widthM / 2;
       const style = prepared.markStyle;

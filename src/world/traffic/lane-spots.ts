@@ -18,6 +18,8 @@ export type Spot = {
 export class LaneSpots {
   readonly spacingM = SPACING_M;
   readonly #cells = new Map<number, Spot[]>();
+  /** The newest answer of lanesNear: one scene asks for the same more than once. */
+  #last: { xM: number; yM: number; radiusM: number; spots: readonly Spot[] } | undefined;
 
   constructor(graph: LaneGraph) {
     for (const lane of graph.lanes) {
@@ -55,14 +57,26 @@ export class LaneSpots {
   }
 
   /** Lanes with a spot within a distance, each with its spot nearest to the point, by lane index. */
-  lanesNear(xM: number, yM: number, radiusM: number): Spot[] {
-    const best = new Map<number, { spot: Spot; square: number }>();
+  lanesNear(xM: number, yM: number, radiusM: number): readonly Spot[] {
+    const last = this.#last;
+    if (last !== undefined && last.xM === xM && last.yM === yM && last.radiusM === radiusM)
+      return last.spots;
+    const spots = this.#lanesNear(xM, yM, radiusM);
+    this.#last = { xM, yM, radiusM, spots };
+    return spots;
+  }
+
+  #lanesNear(xM: number, yM: number, radiusM: number): Spot[] {
+    const best = new Map<number, Spot>();
+    const squares = new Map<number, number>();
     this.near(xM, yM, radiusM, (spot) => {
       const square = (spot.xM - xM) ** 2 + (spot.yM - yM) ** 2;
-      const known = best.get(spot.lane);
-      if (known === undefined || square < known.square) best.set(spot.lane, { spot, square });
+      const known = squares.get(spot.lane);
+      if (known !== undefined && square >= known) return;
+      squares.set(spot.lane, square);
+      best.set(spot.lane, spot);
     });
-    return [...best.values()].map((b) => b.spot).sort((a, b) => a.lane - b.lane);
+    return [...best.values()].sort((a, b) => a.lane - b.lane);
   }
 }
 

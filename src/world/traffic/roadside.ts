@@ -103,19 +103,45 @@ export class Roadside {
   }
 }
 
-/** The parts of kerbs within the scene. */
+/** A stretch of a kerb with the circle that holds it. */
+type KerbPiece = SceneKerb & { readonly xM: number; readonly yM: number; readonly radiusM: number };
+/** Points of one piece: some tens of metres, so that little of it reaches out of a scene. */
+const PIECE_POINTS = 24;
+
+const pieces = new WeakMap<LaneGraph, readonly KerbPiece[]>();
+
+/** Kerbs cut to pieces that share their ends; kept per graph. */
+function kerbPieces(graph: LaneGraph): readonly KerbPiece[] {
+  const known = pieces.get(graph);
+  if (known !== undefined) return known;
+  const out: KerbPiece[] = [];
+  for (const { line, heightM } of graph.kerbs)
+    for (let from = 0; from + 2 < line.length; from += 2 * PIECE_POINTS) {
+      const part = line.subarray(from, Math.min(line.length, from + 2 * PIECE_POINTS + 2));
+      out.push({ line: part, heightM, ...circleOf(part) });
+    }
+  pieces.set(graph, out);
+  return out;
+}
+
+function circleOf(line: Float64Array): { xM: number; yM: number; radiusM: number } {
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < line.length; i += 2) {
+    x0 = Math.min(x0, line[i]!);
+    x1 = Math.max(x1, line[i]!);
+    y0 = Math.min(y0, line[i + 1]!);
+    y1 = Math.max(y1, line[i + 1]!);
+  }
+  return { xM: (x0 + x1) / 2, yM: (y0 + y1) / 2, radiusM: Math.hypot(x1 - x0, y1 - y0) / 2 };
+}
+
+/** The kerbs that reach into the scene, in pieces. */
 export function kerbsNear(graph: LaneGraph, xM: number, yM: number): SceneKerb[] {
   const out: SceneKerb[] = [];
-  const square = SCENE_RADIUS_M ** 2;
-  for (const { line, heightM } of graph.kerbs) {
-    let from = -1;
-    for (let i = 0; i <= line.length; i += 2) {
-      const inside = i < line.length && (line[i]! - xM) ** 2 + (line[i + 1]! - yM) ** 2 < square;
-      if (inside && from < 0) from = i;
-      if (inside || from < 0) continue;
-      if (i - from >= 4) out.push({ line: line.slice(from, i), heightM });
-      from = -1;
-    }
+  for (const piece of kerbPieces(graph)) {
+    const reachM = SCENE_RADIUS_M + piece.radiusM;
+    if ((piece.xM - xM) ** 2 + (piece.yM - yM) ** 2 >= reachM * reachM) continue;
+    out.push({ line: piece.line, heightM: piece.heightM });
   }
   return out;
 }

@@ -52,7 +52,7 @@ export function sceneLanes(
   };
   for (const spot of rest) {
     const lane = graph.lanes[spot.lane]!;
-    const centre = lineOf([clip(lane, spot, ego)]);
+    const centre = clip(lane, spot, ego);
     if (centre.length < 4) continue;
     const oncoming = Math.cos(columnAt(lane.sM, lane.yawRad, spot.sM) - ego.yawRad) < ALONG_COS;
     out.push(sceneLane(lane, lane.index, centre, oncoming, idOf));
@@ -207,20 +207,36 @@ function straightest(
   return best;
 }
 
-/** The stretch of a lane around its spot nearest to ego that lies within the scene. */
+const lines = new WeakMap<GraphLane, Float64Array>();
+
+/** Samples of a whole lane, [P, 2] m, map; kept per lane. */
+function samplesOf(lane: GraphLane): Float64Array {
+  const known = lines.get(lane);
+  if (known !== undefined) return known;
+  const line = new Float64Array(2 * lane.sM.length);
+  for (let i = 0; i < lane.sM.length; i++) {
+    line[2 * i] = lane.xM[i]!;
+    line[2 * i + 1] = lane.yM[i]!;
+  }
+  lines.set(lane, line);
+  return line;
+}
+
+/** The samples of a lane around its spot nearest to ego that lie within the scene. */
 function clip(
   lane: GraphLane,
   spot: Spot,
   ego: { readonly xM: number; readonly yM: number },
-): Piece {
+): Float64Array {
+  const line = samplesOf(lane);
   const i = segmentAt(lane.sM, spot.sM);
   const inside = (k: number) =>
-    (lane.xM[k]! - ego.xM) ** 2 + (lane.yM[k]! - ego.yM) ** 2 < SCENE_RADIUS_M ** 2;
+    (line[2 * k]! - ego.xM) ** 2 + (line[2 * k + 1]! - ego.yM) ** 2 < SCENE_RADIUS_M ** 2;
   let from = i;
   let to = i;
   while (from > 0 && inside(from - 1)) from--;
   while (to < lane.sM.length - 1 && inside(to + 1)) to++;
-  return { lane, fromM: lane.sM[from]!, toM: lane.sM[to]! };
+  return line.subarray(2 * from, 2 * to + 2);
 }
 
 /** [P, 2] m, map: samples of the pieces and their cut ends, joints once. */

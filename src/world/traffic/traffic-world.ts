@@ -7,11 +7,11 @@ import { loadVehicleModel, type VehicleModel } from "../vehicles/vehicle-model.t
 import { type Body, type Contact, describeContact, touchingPairs } from "./contacts.ts";
 import { type EgoBody, EgoTrack } from "./ego-track.ts";
 import { type Guests, TrafficFlow } from "./flow.ts";
-import { heightAt, trackOf } from "./lane-net.ts";
+import { heightAt, type LaneTrack, trackOf } from "./lane-net.ts";
 import { LaneSpots } from "./lane-spots.ts";
-import { lanePoseAt } from "./path.ts";
+import { laneOf, lanePoseAt } from "./path.ts";
 import { People, type PeopleOptions } from "./people.ts";
-import { type Mix, ORDINARY_MIX, type Temper } from "./rider.ts";
+import { type Mix, ORDINARY_MIX, type Rider, type Temper } from "./rider.ts";
 import { kerbsNear, Roadside } from "./roadside.ts";
 import { onLevel, SCENE_RADIUS_M, sceneLanes } from "./scene-lanes.ts";
 import { riderObject, walkerObject } from "./scene-objects.ts";
@@ -250,7 +250,48 @@ export class TrafficWorld {
   /** The world as an object-level truth: what sensors are rendered from and what the expert sees. */
   scene(): Scene {
     const { model, state } = this.vehicle;
-    const body = this.egoBody();
+    const { xM, yM, yawRad, speedMps, yawRateRadps } = state;
+    const { lengthM, widthM } = model;
+    const accelMps2 = this.#placedAccelMps2 ?? state.accelMps2;
+    const ego = { xM, yM, yawRad, speedMps, accelMps2, yawRateRadps, lengthM, widthM };
+    return this.#sceneFor(ego, this.egoBody(), this.#track.position, undefined);
+  }
+
+  /**
+   * The scene as one of the vehicles would see it if it were ego, with ego's own size; `beside` puts it
+   * elsewhere than the vehicle is. Ego itself is a car among others there.
+   */
+  sceneOf(rider: Rider, beside: Beside = { dM: 0, turnRad: 0, speedMps: rider.speedMps }): Scene {
+    const { model } = this.vehicle;
+    const { lengthM, widthM } = model;
+    const yawRad = rider.yawRad + beside.turnRad;
+    const [c, s] = [Math.cos(rider.yawRad), Math.sin(rider.yawRad)];
+    const lane = laneOf(rider);
+    const track = trackOf(this.flow.net, lane);
+    const body = {
+      ...{ xM: rider.xM - beside.dM * s, yM: rider.yM + beside.dM * c, zM: rider.zM, yawRad },
+      ...{ lengthM, widthM },
+    };
+    const backM = model.frontOverhangFromRearAxleM - lengthM / 2;
+    const ego = {
+      xM: body.xM - backM * Math.cos(yawRad),
+      yM: body.yM - backM * Math.sin(yawRad),
+      yawRad,
+      speedMps: beside.speedMps,
+      accelMps2: rider.accelMps2,
+      yawRateRadps: beside.speedMps * bendAt(track, rider.sM),
+      lengthM,
+      widthM,
+    };
+    return this.#sceneFor(ego, body, { lane, sM: rider.sM, dM: rider.dM + beside.dM }, rider);
+  }
+
+  #sceneFor(
+    ego: Scene["ego"],
+    body: { xM: number; yM: number; zM: number; yawRad: number },
+    position: LanePosition | undefined,
+    viewer: Rider | undefined,
+  ): Scene {
     const near = (o: { readonly xM: number; readonly yM: number }) =>
       (o.xM - body.xM) ** 2 + (o.yM - body.yM) ** 2 < SCENE_RADIUS_M ** 2;
     // a Scene knows lights and stop signs only: lines at which drivers merely yield stay out
@@ -259,24 +300,22 @@ export class TrafficWorld {
     );
     const governing = new Set(lines.flatMap((line) => line.signals));
     const signals = this.graph.signals.filter((s) => governing.has(s.index) || near(s));
-    const position = this.#track.position;
     const limit =
       position === undefined ? undefined : this.graph.lanes[position.lane]!.speedLimitMps;
+    const others = this.#objectsWhere((o) => o.id !== viewer?.id && near(o) && onLevel(o, body));
+    if (viewer !== undefined && near(this.egoBody())) others.push(this.#egoObject());
     return {
       id: this.#sceneId++,
       stampUs: this.#startUs + Math.round(this.timeS * 1e6),
-      ego: {
-        xM: state.xM,
-        yM: state.yM,
-        yawRad: state.yawRad,
-        speedMps: state.speedMps,
-        accelMps2: this.#placedAccelMps2 ?? state.accelMps2,
-        yawRateRadps: state.yawRateRadps,
-        lengthM: model.lengthM,
-        widthM: model.widthM,
-      },
-      objects: this.#objectsWhere((o) => near(o) && onLevel(o, body)),
-      lanes: sceneLanes(this.graph, this.#spots, body, position, this.#route),
+      ego,
+      objects: others,
+      lanes: sceneLanes(
+        this.graph,
+        this.#spots,
+        body,
+        position,
+        viewer === undefined ? this.#route : undefined,
+      ),
       stopLines: lines.map(({ index, x0M, y0M, x1M, y1M, signals: signalIds }) => ({
         ...{ id: index, x0M, y0M, x1M, y1M, signalIds },
       })),
@@ -290,4 +329,30 @@ export class TrafficWorld {
       ...this.#look,
     };
   }
+
+  /** Ego as others see it. */
+  #egoObject(): DetectedObject {
+    const { xM, yM, yawRad, lengthM, widthM, speedMps } = this.egoBody();
+    const { accelMps2 } = this.vehicle.state;
+    return {
+      ...{ id: 0, kind: "CAR", xM, yM, yawRad, lengthM, widthM, heightM: EGO_HEIGHT_M },
+      ...{ speedMps, accelMps2, indicator: 0, rgb: [160, 160, 165] },
+      brakeLights: accelMps2 < -0.7 || speedMps < 0.1,
+    };
+  }
+}
+
+const EGO_HEIGHT_M = 1.5;
+
+/** Where a viewer is beside a vehicle: to its left, turned to the left, and its speed. */
+export type Beside = {
+  readonly dM: number;
+  readonly turnRad: number;
+  readonly speedMps: number;
+};
+
+/** Curvature of a lane, 1/m, left positive. */
+function bendAt({ yawRad, stepM }: LaneTrack, sM: number): number {
+  const i = Math.min(yawRad.length - 2, Math.max(0, Math.floor(sM / stepM)));
+  return yawRad.length < 2 ? 0 : (yawRad[i + 1]! - yawRad[i]!) / stepM;
 }

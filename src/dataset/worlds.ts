@@ -1,5 +1,4 @@
 import type { LaneGraph } from "../contract/lane-graph.ts";
-import { MEANING_KINDS, type MeaningKind } from "../expert/meaning.ts";
 import type { Sentence } from "../expert/sentences.ts";
 import { type RoadKind, randomGraph } from "../world/make-roads/make-roads.ts";
 import { Random } from "../world/random.ts";
@@ -15,12 +14,14 @@ import { makeNavigatorPool, makePool, type PoolSentence } from "./sentence-pool.
 const POOL_SIZE = { train: 6000, val: 1500 } as const;
 /** Sentences of the navigator beside them, where worlds have roads to choose from. */
 const NAVIGATOR_SIZE = { train: 8000, val: 2500 } as const;
+/** A world of the first generator has no other drivers' places to lend, so more is taken of it in a mix. */
+const OLD_PER_MIXED = { truth: 60, rendered: 4 } as const;
 /** Making roads costs as much as a hundred ticks of driving on them. */
 const WORLDS_PER_GRAPH = 4;
 /** Samples of one world: many where they are cheap, few where each costs a rendering. */
 const PLAN = {
-  truth: { durationS: 30, perWorld: 24 },
-  rendered: { durationS: 16, perWorld: 4 },
+  truth: { durationS: 30, perWorld: 24, stepTicks: 2, eyes: 6 },
+  rendered: { durationS: 16, perWorld: 4, stepTicks: 1, eyes: 0 },
 } as const;
 
 /** Sentences of a dataset: those of the first generator come first. */
@@ -37,14 +38,15 @@ export function poolOf({ split, seed, mix }: DatasetOptions): Pool {
     ? makeNavigatorPool(NAVIGATOR_SIZE[split], split, new Random(seed * 7 + 2))
     : [];
   const all = [...old, ...more];
-  const words = new WordIndex(all, ({ kind }) => MEANING_KINDS.includes(kind as MeaningKind));
+  const words = new WordIndex(all);
   return { all, old, words };
 }
 
 /** Draws worlds one after the other; some share their roads. */
 export function worldsOf(rng: Random, half: number, pool: Pool, options: DatasetOptions) {
-  const { durationS, perWorld } = PLAN[options.kind];
+  const { durationS, perWorld, ...pace } = PLAN[options.kind];
   let roads: { readonly kind: RoadKind; readonly graph: LaneGraph } | undefined;
+  const isMixed = options.mix.OLD !== undefined && Object.keys(options.mix).length > 1;
   let left = 0;
   return {
     next(): { readonly roads: WorldKind; readonly samples: AsyncGenerator<Sample> } {
@@ -58,7 +60,8 @@ export function worldsOf(rng: Random, half: number, pool: Pool, options: Dataset
       }
       left--;
       const seed = half + (rng.nextUint() >>> 1);
-      const ticks = drawTicks(rng, Math.round(durationS * 10), perWorld);
+      const mixed = roads === undefined && isMixed ? OLD_PER_MIXED[options.kind] : perWorld;
+      const ticks = drawTicks(rng, Math.round(durationS * 10), mixed);
       const common = {
         durationS,
         ticks,
@@ -68,7 +71,7 @@ export function worldsOf(rng: Random, half: number, pool: Pool, options: Dataset
         ? { roads: "OLD", samples: sampleWorld(seed, rng, { ...common, pool: pool.old }) }
         : {
             roads: roads.kind,
-            samples: sampleRoads(seed, rng, { ...common, ...roads, words: pool.words }),
+            samples: sampleRoads(seed, rng, { ...common, ...roads, ...pace, words: pool.words }),
           };
     },
   };

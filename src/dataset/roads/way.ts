@@ -101,7 +101,7 @@ export function wayInto(net: LaneNet, from: Place, entries: readonly number[]): 
 const cost = ({ lanes, lengthM }: LaneRoute): number => lengthM + 30 * lanes.length;
 
 /** The first lane outside of the junction. */
-function exitFrom(net: LaneNet, lane: number): number {
+export function exitFrom(net: LaneNet, lane: number): number {
   let at = lane;
   for (let k = 0; k < LANES_MAX && trackOf(net, at).junction; k++) {
     const next = naturalNext(net, at);

@@ -1,4 +1,4 @@
-import type { JunctionLook, NavMeaning, Step } from "../../expert/navigator/nav-meaning.ts";
+import type { JunctionLook, Step } from "../../expert/navigator/nav-meaning.ts";
 import type { Random } from "../../world/random.ts";
 import type { PoolSentence } from "../sentence-pool.ts";
 import { wayStep } from "./way.ts";
@@ -30,7 +30,7 @@ export class WordIndex {
   readonly #ways = new Map<string, number[]>();
   readonly #wishes: number[] = [];
 
-  constructor(pool: readonly PoolSentence[], isWish: (meaning: NavMeaning) => boolean) {
+  constructor(pool: readonly PoolSentence[]) {
     this.pool = pool;
     for (const [i, { meaning }] of pool.entries()) {
       const step = wayStep(meaning);
@@ -39,7 +39,7 @@ export class WordIndex {
         const known = this.#ways.get(key);
         if (known === undefined) this.#ways.set(key, [i]);
         else known.push(i);
-      } else if (isWish(meaning)) this.#wishes.push(i);
+      } else this.#wishes.push(i);
     }
   }
 

@@ -1,12 +1,12 @@
 import type { Scene } from "../../contract/scene.ts";
-import { type ActiveInstruction, giveInstruction, type Meaning } from "../../expert/meaning.ts";
+import { type ActiveInstruction, giveInstruction } from "../../expert/meaning.ts";
 import type { Place } from "../../expert/navigator/named-place.ts";
 import type { JunctionLook, Step } from "../../expert/navigator/nav-meaning.ts";
 import { exitCount, ringLanes } from "../../expert/navigator/rings.ts";
 import { type Branch, type Node, nodesAhead } from "../../expert/navigator/ways.ts";
 import type { Random } from "../../world/random.ts";
 import { type LaneNet, trackOf } from "../../world/traffic/lane-net.ts";
-import { naturalWay, toldWay, type Way, wayInto, wayStep } from "./way.ts";
+import { exitFrom, naturalWay, toldWay, type Way, wayInto, wayStep } from "./way.ts";
 import { type WordIndex, wayKey } from "./word-index.ts";
 
 /** Words in force, and the way that they leave or decide. */
@@ -30,9 +30,7 @@ const PLAIN_M = 50;
 
 const activeOf = (words: WordIndex, index: number, scene: Scene, when: SaidWhen) => {
   const { text, meaning } = words.pool[index]!;
-  // the expert is told the way by its guide
-  const told: Meaning = wayStep(meaning) ? { kind: "FOLLOW_ROAD" } : (meaning as Meaning);
-  return giveInstruction(text, told, scene.stampUs - when.sinceUs, when.speedMps);
+  return giveInstruction(text, meaning, scene.stampUs - when.sinceUs, when.speedMps);
 };
 
 /** Words that leave the way open; nobody speaks in a part of the cases. */
@@ -163,6 +161,24 @@ export function sayAgain(
   if (index === undefined) return driven;
   const active = { ...activeOf(words, index, scene, when), phase: driven.active.phase };
   return { ...driven, index, active };
+}
+
+/** Words for the turn that ego is in. */
+export function sayTurning(
+  words: WordIndex,
+  net: LaneNet,
+  from: Place,
+  scene: Scene,
+  rng: Random,
+  when: SaidWhen,
+  turn: "LEFT" | "RIGHT",
+): Spoken | undefined {
+  const drivenM = (when.sinceUs / 1e6) * Math.max(0, scene.ego.speedMps);
+  const index = words.way(rng, `TURN ${turn}`, drivenM, []);
+  if (index === undefined) return undefined;
+  const step = wayStep(words.pool[index]!.meaning)!;
+  const way = { route: naturalWay(net, from), goal: exitFrom(net, from.lane) };
+  return { index, active: activeOf(words, index, scene, when), step, way };
 }
 
 /** A way told and taken some time ago: nothing is left of it. */

@@ -228,7 +228,9 @@ describe("decodeRegions", () => {
   });
 });
 
-test("encoding bytes that do not fill the size is an error", () => {
-  expect(() => encodePng(new Uint8Array(10), 2, 2)).toThrow(/12 bytes > 0 expected, found 10/);
-  expect(() => encodeJpeg(new Uint8Array(0), 0, 0, 90)).toThrow(ImageError);
+test("encoding bytes that do not fill the size is an error", async () => {
+  await expect(encodePng(new Uint8Array(10), 2, 2)).rejects.toThrow(
+    /12 bytes > 0 expected, found 10/,
+  );
+  await expect(encodeJpeg(new Uint8Array(0), 0, 0, 90)).rejects.toThrow(ImageError);
 });

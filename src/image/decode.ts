@@ -1,7 +1,7 @@
 import { type CameraImage, RAW_ENCODINGS, type RawEncoding } from "../contract/observation.ts";
 import { ImageError } from "./image-error.ts";
 import { decodeJpegInto, jpegFrameOf } from "./jpeg.ts";
-import { sharp } from "./libvips.ts";
+import { loadSharp } from "./libvips.ts";
 import { hasWholePairs, rawBytes, rgbOfRaw } from "./raw-pixels.ts";
 import { type Rectification, rectifyRowsInto } from "./rectify.ts";
 import { type Region, resampleInto } from "./resample.ts";
@@ -171,6 +171,7 @@ type DecodedFile = { readonly pixelsRgb: Uint8Array; readonly info: Found };
 
 /** `failOn: "warning"`: a picture that libjpeg had to guess at is no measurement. */
 async function decodeFile(data: Uint8Array, claim: string): Promise<DecodedFile> {
+  const sharp = await loadSharp();
   try {
     const options = { failOn: "warning", limitInputPixels: PIXELS_MAX } as const;
     const picture = sharp(data, options).toColourspace("srgb").removeAlpha();

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { decodeImage, decodeRegion } from "./decode.ts";
 import { decodeJpegInto, jpegFrameOf } from "./jpeg.ts";
-import { sharp } from "./libvips.ts";
+import { loadSharp } from "./libvips.ts";
+
+const sharp = await loadSharp();
 
 const WIDTH = 48;
 const HEIGHT = 32;

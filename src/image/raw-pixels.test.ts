@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { RAW_ENCODINGS, type RawEncoding } from "../contract/observation.ts";
 import { decodeImage } from "./decode.ts";
 import { encodeJpeg, encodePng } from "./encode.ts";
-import { sharp } from "./libvips.ts";
+import { loadSharp } from "./libvips.ts";
+
+const sharp = await loadSharp();
 
 const decode = async (
   encoding: RawEncoding,

@@ -23,13 +23,15 @@ export async function openRooms(modelDir: string, config: ServiceConfig): Promis
       ...(accelMaxMps2 === undefined ? {} : { accelMaxMps2 }),
       ...(speedMaxMps === undefined ? {} : { speedMaxMps }),
     });
-  const model = await loadModel(modelDir, { threads: config.threads });
+  // A thread starts beside the loading of the model.
   const senses = openSenses();
+  let model: LoadedModel | undefined;
   const close = async () => {
     await senses.close();
-    await model.close();
+    await model?.close();
   };
   try {
+    model = await loadModel(modelDir, { threads: config.threads });
     const { inputs, obstacles } = senses;
     const perception = await Perception.open(model, inputs);
     const planner = await OnnxPlanner.open(model);

@@ -2,11 +2,14 @@
 import { parentPort } from "node:worker_threads";
 import { type BevInput, BevInputBuilder } from "../bev/bev-input.ts";
 import type { Observation } from "../contract/observation.ts";
+import { loadSharp } from "../image/libvips.ts";
 import { ObstacleDetector } from "../obstacles/detector.ts";
 import type { SensingAnswer, SensingPart, SensingQuestion } from "./sensing-thread.ts";
 
 const port = parentPort;
 if (!port) throw new Error("a worker thread expected, found the main thread");
+// While nobody waits for this thread yet: a first PNG must not wait for it in a tick.
+loadSharp().catch(() => undefined);
 const builder = new BevInputBuilder();
 const detector = new ObstacleDetector();
 let built: Promise<void> = Promise.resolve();

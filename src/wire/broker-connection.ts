@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import type { IClientOptions, MqttClient } from "mqtt";
 import { WireError } from "../contract/errors.ts";
 import {
   ACCESS_VARIABLES,
@@ -74,6 +74,8 @@ async function connectAs(
   url: string,
   settings: IClientOptions,
 ): Promise<MqttClient> {
+  // Loaded by those who connect only.
+  const { connect } = await import("mqtt");
   const clientId = `waywarden-${randomBytes(6).toString("hex")}`;
   const client = connect(url, {
     ...settings,

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { Aedes } from "aedes";
+import type { Aedes } from "aedes";
 import { WireError } from "../contract/errors.ts";
 
 const HOST = "127.0.0.1";
@@ -31,6 +31,8 @@ export class EmbeddedBroker {
    * @throws WireError WIRE_BROKER_START
    */
   static async start(port = MQTT_PORT): Promise<EmbeddedBroker> {
+    // Loaded by those who run a broker only.
+    const { Aedes } = await import("aedes");
     const aedes = await Aedes.createBroker();
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {

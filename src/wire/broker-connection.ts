@@ -23,6 +23,8 @@ export function shownUrl(url: string): string {
 
 export type ConnectOptions = Pick<IClientOptions, "will"> & {
   readonly timeoutMs?: number;
+  /** Within one and a half of this a connection that is dead is noticed; 5 unless given. */
+  readonly keepaliveS?: number;
   /** What the environment says unless given. */
   readonly access?: BrokerAccess;
 };
@@ -53,7 +55,7 @@ export async function connectBroker(
     reconnectPeriod: RECONNECT_PERIOD_MS,
     // A broker that is starting may refuse for a while; nobody is there to connect again by hand.
     reconnectOnConnackError: true,
-    keepalive: KEEPALIVE_S,
+    keepalive: options.keepaliveS ?? KEEPALIVE_S,
     queueQoSZero: false,
   };
   try {

@@ -13,6 +13,8 @@ const IN_FLIGHT_MAX = 16;
 /** How long a decision may wait for its turn before it is dropped and counted. */
 const STALL_MS = 1000;
 const CLOSE_MS = 2000;
+/** Rendering blocks the loop for as long as it takes; nobody drives live meanwhile, and a lost Scene is not sent again. */
+const SCENE_KEEPALIVE_S = 60;
 
 export type MqttLinkOptions = {
   readonly url: string;
@@ -83,6 +85,7 @@ export class MqttLink {
     const client = await connectBroker(options.url, {
       ...(options.connectTimeoutMs ? { timeoutMs: options.connectTimeoutMs } : {}),
       ...(options.access ? { access: options.access } : {}),
+      ...(options.onScene ? { keepaliveS: SCENE_KEEPALIVE_S } : {}),
       will: {
         topic: topicOf(options.vehicle, "status"),
         payload: Buffer.from(options.lastWill),

@@ -3,7 +3,7 @@ import { loadConfig } from "../../service/config.ts";
 import { runScenes } from "../../service/run-scenes.ts";
 import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
 import { formatDecision } from "../format.ts";
-import type { Io } from "../io.ts";
+import { type Io, UnusableInputError } from "../io.ts";
 import * as parse from "../options.ts";
 import { defaultModelDir, findPackage } from "../package-root.ts";
 import { makeEyes } from "../scene/eyes.ts";
@@ -46,6 +46,11 @@ export function registerScene(program: Command, io: Io): void {
 }
 
 async function scene(flags: SceneFlags, io: Io): Promise<void> {
+  if (flags.broker === "none")
+    throw new UnusableInputError(
+      "SCENE_BROKER",
+      '--broker: a URL or "embedded" expected, found none (scenes come through a broker)',
+    );
   const effective = await loadConfig(flags.config);
   const { config, configHash, host } = effective;
   io.say(`config ${configHash.slice(0, 16)} ${JSON.stringify(config)}`);

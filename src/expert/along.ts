@@ -23,6 +23,12 @@ const STOP_DECEL_MPS2 = 1.8;
 const PULL_OVER_MPS = 6;
 const SUBSTEPS = 2;
 
+/** Standing nearer than this before a red light, ego stays; elsewhere it rolls up to the place to wait. */
+const STAY_AT_LIGHT_M = 7;
+const STAY_AT_LINE_M = 1;
+/** A plan that begins at standstill and nowhere gets faster than this is waiting, m/s. */
+const CREEP_MPS = 0.5;
+
 /** Left over before the end of the lane, to change from standstill. */
 const CHANGE_ROOM_M = 12;
 
@@ -219,13 +225,13 @@ export function planAlong(
   const mustStay =
     stopNow ||
     sideways.yields === true ||
-    stops.some((s) => s.distM < 7) ||
+    stops.some((s) => s.distM < (s.cause === "RED_LIGHT" ? STAY_AT_LIGHT_M : STAY_AT_LINE_M)) ||
     hazards.some((h) => h.gapM < (h.cause === "VULNERABLE_ON_PATH" ? 12 : 10) && h.speedMps < 0.5);
   const held = v < 0.3 && mustStay;
   const accelAt = (speedMps: number, sM: number, tS: number) =>
     Math.min(...limitsAt(speedMps, sM, tS).map((l) => l.accelMps2));
   const speeds = rollSpeeds(v, held, accelAt);
-  const wait = held || (v < 0.3 && speeds[TRAJECTORY_STEPS - 1]! < 0.2);
+  const wait = held || (v < 0.3 && Math.max(...speeds) < CREEP_MPS);
   const lead = hazards.find((h) => h.lead && h.gapM < 80);
   const target = wait ? 0 : Math.min(...now.map((l) => l.targetMps));
   return {

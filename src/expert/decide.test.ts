@@ -128,6 +128,27 @@ test("it waits at red and goes at green and, once it has stood, at a stop sign",
   expect(decide({ speedMps: 0, stopLineM: 5 }).maneuver.longitudinal).toBe("ACCELERATE");
 });
 
+test("a few metres before a stop sign it rolls up to the line instead of waiting there for good", () => {
+  for (const aheadM of [4, 5.5, 7.8]) {
+    const label = decide({ speedMps: 0, stopLineM: 3.7 + aheadM });
+    expect(label.maneuver.longitudinal, `${aheadM} m`).toBe("ACCELERATE");
+  }
+});
+
+test("who stands beside ego with room between does not keep it standing, who stands before it does", () => {
+  const walker = { kind: "PEDESTRIAN" as const, yM: -1.7, lengthM: 0.5, widthM: 0.5, speedMps: 0 };
+  const beside = decide({ speedMps: 0, objects: [{ ...walker, xM: 1.4 }] });
+  expect(beside.maneuver.longitudinal).toBe("ACCELERATE");
+  const near = { ...walker, xM: 1.4, yM: -1.3 };
+  expect(decide({ speedMps: 0, objects: [near] }).maneuver.longitudinal).toBe("WAIT");
+  const before = decide({ speedMps: 0, objects: [{ ...walker, xM: 5, yM: -1.6 }] });
+  expect(before.maneuver.longitudinal).toBe("WAIT");
+  const corner = { xM: 4.4, yM: -2.05, speedMps: 0 };
+  expect(decide({ speedMps: 0, objects: [corner] }).maneuver.longitudinal).toBe("ACCELERATE");
+  const closer = { xM: 4.4, yM: -1.75, speedMps: 0 };
+  expect(decide({ speedMps: 0, objects: [closer] }).maneuver.longitudinal).toBe("WAIT");
+});
+
 test("a parked car that intrudes a little is passed with a nudge", () => {
   const label = decide({ speedMps: 8, objects: [{ xM: 20, yM: -2.0 }] });
   expect(label.maneuver.lateral).toBe("NUDGE_LEFT");

@@ -85,7 +85,7 @@ function longitudinalOf(view: View, along: AlongPlan): Longitudinal {
   if (along.wait) return "WAIT";
   if (along.emergency || along.accelMps2 < -4.5) return "EMERGENCY_BRAKE";
   const v = view.speedMps;
-  if (along.speedMps[TRAJECTORY_STEPS - 1]! < 0.2) return "STOP";
+  if (v >= 0.3 && along.speedMps[TRAJECTORY_STEPS - 1]! < 0.2) return "STOP";
   const mean = along.speedMps[1]! - v;
   return mean > 0.3 ? "ACCELERATE" : mean < -0.3 ? "DECELERATE" : "KEEP_SPEED";
 }

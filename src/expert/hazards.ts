@@ -25,6 +25,10 @@ export type Hazard = {
 
 const VEHICLE_MARGIN_M = 0.25;
 const VULNERABLE_MARGIN_M = 0.5;
+/** Room to what stands beside ego and which going on does not bring nearer. */
+const BESIDE_MARGIN_M = 0.2;
+const BESIDE_VEHICLE_M = 0.1;
+const STANDS_MPS = 0.1;
 /** Law for things that are not followed. */
 const STATIC_LAW: GapLaw = { baseM: 2.5, timeS: 0.4 };
 const VULNERABLE_LAW: GapLaw = { baseM: 3, timeS: 0.5 };
@@ -55,7 +59,8 @@ function vulnerableHazard(view: View, way: Sideways, o: SeenObject): Hazard | un
   const gapM = o.sM - o.halfAlongM - view.egoFrontM;
   if (gapM < -3 || gapM > 90) return undefined;
   const along = Math.abs(o.vsMps) > 2 * Math.abs(o.vdMps) && o.vsMps > 0.3;
-  const times = crossingTimes(view, way, o, VULNERABLE_MARGIN_M);
+  const stands = gapM < 0 && o.speedMps < STANDS_MPS;
+  const times = crossingTimes(view, way, o, stands ? BESIDE_MARGIN_M : VULNERABLE_MARGIN_M);
   const arriveS = Math.max(0, gapM) / Math.max(view.speedMps, 0.5);
   const passS = (Math.max(0, gapM) + 6) / Math.max(view.speedMps, 0.5);
   const inWay = times.enterS === 0;
@@ -78,7 +83,8 @@ function vehicleHazard(view: View, way: Sideways, o: SeenObject, law: GapLaw): H
   const gapM = o.sM - o.halfAlongM - view.egoFrontM;
   const free = clearance(view, way, o);
   const moving = o.speedMps > 0.4;
-  if (free < VEHICLE_MARGIN_M) {
+  const beside = gapM < 0 && o.speedMps < STANDS_MPS;
+  if (free < (beside ? BESIDE_VEHICLE_M : VEHICLE_MARGIN_M)) {
     if (o.sM + o.halfAlongM < view.egoFrontM * 0.6) return undefined;
     const aside = Math.abs(o.dM - way.toDM) - o.halfAcrossM > 0.2;
     const cutsIn =

@@ -68,17 +68,29 @@ function changeOf(
   lateM: number,
 ) {
   let withinM = -fromM;
-  for (const { lane } of pieces) {
+  for (const [k, { lane }] of pieces.entries()) {
     const track = trackOf(net, lane);
     withinM += track.lengthM;
     const side = sideToRoute(route, track);
-    if (side !== undefined) return withinM > lateM ? undefined : { side, withinM };
+    if (side !== undefined) {
+      if (withinM > lateM || !runsBeside(net, pieces.slice(0, k + 1), side)) return undefined;
+      return { side, withinM };
+    }
     const at = route.lanes.lastIndexOf(lane);
     if (at < 0 || at === route.lanes.length - 1) return undefined;
     // a change that is still several lanes off can wait
     if (withinM > AHEAD_M) return undefined;
   }
   return undefined;
+}
+
+/** Whether the lane on that side stays beside all of these: else an early change leads elsewhere. */
+function runsBeside(net: LaneNet, pieces: readonly Place[], side: "LEFT" | "RIGHT"): boolean {
+  const beside = pieces.map(({ lane }) => trackOf(net, lane)[side === "LEFT" ? "left" : "right"]);
+  return beside.every((lane, k) => {
+    const on = beside[k + 1];
+    return lane !== undefined && (on === undefined || trackOf(net, lane).next.includes(on));
+  });
 }
 
 function sideToRoute(route: LaneRoute, track: LaneTrack): "LEFT" | "RIGHT" | undefined {

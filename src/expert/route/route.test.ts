@@ -44,6 +44,35 @@ describe("the follower", () => {
     expect(follower.guide().change).toBeUndefined();
   });
 
+  test("a change that is asked for later waits while the lane beside leads elsewhere", () => {
+    // lanes 0, 1, 2 eastwards with 3 beside 0 that turns off, and 4 beside 2
+    const b = new GraphBuilder();
+    for (const xM of [0, 60, 120])
+      b.lane([
+        [xM, 0],
+        [xM + 60, 0],
+      ]);
+    b.lane([
+      [0, -3.5],
+      [60, -3.5],
+    ]);
+    b.lane([
+      [120, -3.5],
+      [180, -3.5],
+    ]);
+    b.link(0, 1);
+    b.link(1, 2);
+    b.beside(0, 3);
+    b.beside(2, 4);
+    const follower = new RouteFollower(laneNet(b.build("a lane off")), lanes(0, 1, 2, 4));
+    follower.update(at(30, 0));
+    expect(follower.guide().change).toBeUndefined();
+    follower.update(at(90, 0));
+    expect(follower.guide().change).toBeUndefined();
+    follower.update(at(125, 0));
+    expect(follower.guide().change).toEqual({ side: "RIGHT", withinM: 55 });
+  });
+
   test("beside the route it leads back to it, and the way is still known", () => {
     const follower = new RouteFollower(aTwoLaneRoad(), lanes(0, 1, 2));
     follower.update(at(10, 0));

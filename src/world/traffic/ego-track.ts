@@ -26,6 +26,19 @@ const ANGLE_M = 3;
 const KEEP_M = 0.6;
 const ROUTE_M = 1;
 
+/** Slower than this, with the end of its lane this near, ego asks to be let into the lane of its route. */
+const ASKS_MPS = 3;
+const ASKS_M = 70;
+
+/** Ego waits to be let into a lane: its place there, and since when. */
+export type LetIn = {
+  readonly lane: number;
+  readonly sM: number;
+  readonly halfM: number;
+  readonly speedMps: number;
+  readonly sinceS: number;
+};
+
 type Touch = {
   readonly lane: number;
   readonly sM: number;
@@ -44,6 +57,7 @@ export class EgoTrack {
   #position: LanePosition | undefined;
   #claim = 0;
   #zM: number;
+  #letIn: LetIn | undefined;
 
   constructor(
     net: LaneNet,
@@ -57,7 +71,12 @@ export class EgoTrack {
     this.#spots = spots;
     this.#body = body;
     this.#route = route === undefined ? undefined : new Set(route);
-    this.update(body);
+    this.update(body, 0);
+  }
+
+  /** The lane that ego wants into and cannot have without courtesy. */
+  get letIn(): LetIn | undefined {
+    return this.#letIn;
   }
 
   /** Lane that ego is on (its box centre); undefined off the road. */
@@ -75,7 +94,7 @@ export class EgoTrack {
     this.#route = route;
   }
 
-  update(body: EgoBody): void {
+  update(body: EgoBody, timeS: number): void {
     this.#body = body;
     this.#touches = [];
     for (const spot of this.#spots.lanesNear(body.xM, body.yM, NEAR_M)) {
@@ -88,6 +107,28 @@ export class EgoTrack {
     this.#position = this.#choose();
     if (this.#position !== undefined)
       this.#zM = heightAt(trackOf(this.#net, this.#position.lane), this.#position.sM);
+    this.#letIn = this.#ask(timeS);
+  }
+
+  /** Slow before the end of a lane that does not lead along the route, ego wants into the one that does. */
+  #ask(timeS: number): LetIn | undefined {
+    const { speedMps, lengthM } = this.#body;
+    const here = this.#position;
+    const route = this.#route;
+    if (here === undefined || route === undefined || speedMps > ASKS_MPS) return undefined;
+    const track = trackOf(this.#net, here.lane);
+    if (track.lengthM - here.sM > ASKS_M || this.#leadsOn(here.lane)) return undefined;
+    const lane = [track.left, track.right].find(
+      (i) => i !== undefined && route.has(i) && this.#leadsOn(i),
+    );
+    const at = this.#touches.find((touch) => touch.lane === lane);
+    if (lane === undefined || at === undefined) return undefined;
+    const sinceS = this.#letIn?.lane === lane ? this.#letIn.sinceS : timeS;
+    return { lane, sM: at.sM, halfM: lengthM / 2, speedMps, sinceS };
+  }
+
+  #leadsOn(lane: number): boolean {
+    return trackOf(this.#net, lane).next.some((i) => this.#route?.has(i));
   }
 
   #choose(): LanePosition | undefined {

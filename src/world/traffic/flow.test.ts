@@ -3,7 +3,7 @@ import type { LaneGraph } from "../../contract/lane-graph.ts";
 import { Random } from "../random.ts";
 import { CALM, fillLanes, tellRider, touching } from "../testing/fill.ts";
 import { junctionGraph, ringGraph, straightGraph } from "../testing/graphs.ts";
-import { TrafficFlow } from "./flow.ts";
+import { NO_GUESTS, TrafficFlow } from "./flow.ts";
 import { trackOf } from "./lane-net.ts";
 import { laneOf } from "./path.ts";
 import { drawRider, type Rider } from "./rider.ts";
@@ -118,6 +118,42 @@ describe("traffic at junctions", () => {
       }
     });
     expect(waited.side).toBeGreaterThan(2 * waited.main);
+  });
+});
+
+describe("claims to a junction", () => {
+  /** Two cars before the same junction, both with a claim, the one behind with the older. */
+  function twoWithClaims(frontMps: number) {
+    const flow = new TrafficFlow(junctionGraph({ control: "NOTHING" }), new Random(3));
+    const lane = flow.net.tracks.find((t) => t?.next.length === 3)!;
+    const rng = new Random(5);
+    const [front, back] = [1, 2].map((id) => drawRider(rng, id, "CAR", CALM));
+    flow.add(front!, lane.lane.index, lane.lengthM - 8, frontMps);
+    flow.add(back!, lane.lane.index, lane.lengthM - 18, frontMps);
+    for (const [rider, claim] of [
+      [front!, 2],
+      [back!, 1],
+    ] as const) {
+      rider.claim = claim;
+      rider.claimStart = rider.claimEnd = 1;
+    }
+    flow.junctions.newClaim();
+    flow.junctions.newClaim();
+    return { flow, front: front!, back: back! };
+  }
+
+  test("nobody keeps a claim that is older than that of the one before it", () => {
+    const { flow, front, back } = twoWithClaims(5);
+    flow.step(DT_S);
+    expect(front.claim).toBe(2);
+    expect(back.claim).not.toBe(1);
+  });
+
+  test("who was held up before the line looks again before it goes", () => {
+    const { flow, front } = twoWithClaims(0);
+    const people = { ...NO_GUESTS, stopGapM: () => 1 };
+    for (let i = 0; i < 3; i++) flow.step(DT_S, people);
+    expect(front.claim).toBeGreaterThan(2);
   });
 });
 

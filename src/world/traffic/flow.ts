@@ -1,6 +1,8 @@
 import type { LaneGraph } from "../../contract/lane-graph.ts";
 import type { SignalState } from "../../contract/scene.ts";
 import type { Random } from "../random.ts";
+import { courtesyGapM } from "./courtesy.ts";
+import type { LetIn } from "./ego-track.ts";
 import {
   followAccel,
   type Leader,
@@ -43,9 +45,15 @@ export type Guests = {
   readonly register: (occupancy: Occupancy, junctions: Junctions) => void;
   /** Gap to a place where the rider must stop for people, m from the front bumper; Infinity else. */
   readonly stopGapM: (rider: Rider) => number;
+  /** Somebody who waits to be let into a lane. */
+  readonly letIn: () => LetIn | undefined;
 };
 
-export const NO_GUESTS: Guests = { register: () => {}, stopGapM: () => Number.POSITIVE_INFINITY };
+export const NO_GUESTS: Guests = {
+  register: () => {},
+  stopGapM: () => Number.POSITIVE_INFINITY,
+  letIn: () => undefined,
+};
 
 /** Vehicles in motion on a graph, without ego, people and spawning. */
 export class TrafficFlow {
@@ -107,7 +115,7 @@ export class TrafficFlow {
     const lookEvery = Math.max(1, Math.round(LANE_LOOK_S / dtS));
     for (const rider of this.riders) {
       const before = rider.accelMps2;
-      const wanted = rider.wreck ? -WRECK_MPS2 : this.#decide(rider, guests, lookEvery);
+      const wanted = rider.wreck ? -WRECK_MPS2 : this.#decide(rider, guests, dtS, lookEvery);
       const down = wanted < -4 ? Number.POSITIVE_INFINITY : JERK_DOWN_MPS3 * dtS;
       rider.accelMps2 = Math.min(Math.max(wanted, before - down), before + JERK_UP_MPS3 * dtS);
     }
@@ -117,11 +125,11 @@ export class TrafficFlow {
     this.#steps++;
   }
 
-  #decide(rider: Rider, guests: Guests, lookEvery: number): number {
+  #decide(rider: Rider, guests: Guests, dtS: number, lookEvery: number): number {
     const wish = this.#wish(rider);
     this.#roomM = this.junctions.ahead(rider, rider.at)?.holdM ?? Number.POSITIVE_INFINITY;
     const follow = this.#follow(rider, wish);
-    let accel = follow;
+    let accel = Math.min(follow, this.#letIn(rider, wish, dtS, guests.letIn()));
     if (this.timeS < rider.episodeUntilS)
       accel = Math.min(
         accel,
@@ -196,6 +204,14 @@ export class TrafficFlow {
     return accel;
   }
 
+  /** Behind somebody whom this driver lets in before it. */
+  #letIn(rider: Rider, wish: number, dtS: number, letIn: LetIn | undefined): number {
+    const gapM = letIn && courtesyGapM(rider, letIn, this.#nextM, this.timeS);
+    if (letIn === undefined || gapM === undefined) return Number.POSITIVE_INFINITY;
+    if (rider.speedMps < STANDING_MPS) rider.patienceS -= dtS;
+    return followAccel(rider, wish, { gapM, speedMps: letIn.speedMps });
+  }
+
   /** true for somebody ahead who will not drive on: broken down, or an ego that stands for no reason. */
   #willStay(entry: Entry): boolean {
     if (entry.rider !== undefined) return isDead(entry.rider);
@@ -238,9 +254,16 @@ export class TrafficFlow {
       rider.stoppedAt = gate.stopLine;
     rider.queued = this.#queuesAt(ahead);
     const hold = this.junctions.gateHold(rider, ahead, this.states);
-    // somebody has moved in before it who has no claim: neither has it then
-    if (claimed && rider.queued) rider.claim = 0;
-    if (hold !== "NONE" || claimed || ahead.first < 0) return hold;
+    // behind somebody who moved in before it, it has no claim, and none that is older than theirs
+    if (claimed && (rider.queued || this.#isOvertaken(rider, ahead))) {
+      rider.claim = 0;
+      return hold;
+    }
+    // held up before it could go, by people for instance, it looks again: who comes may be near by now
+    const heldUp =
+      claimed && ahead.holdM > 0 && rider.speedMps < STANDING_MPS && rider.accelMps2 <= 0;
+    if (heldUp) rider.claim = 0;
+    if (hold !== "NONE" || (claimed && !heldUp) || ahead.first < 0) return hold;
     const { speedMps: v } = rider;
     const decideM = Math.min(DECIDE_MAX_M, (v * v) / (2 * DECIDE_MPS2) + DECIDE_S * v + 6);
     if (ahead.holdM > decideM || rider.queued) return "NONE";
@@ -257,6 +280,12 @@ export class TrafficFlow {
   #queuesAt(ahead: Ahead): boolean {
     if (this.#next === undefined || this.#nextM >= ahead.holdM) return false;
     return (this.#next.rider?.claim ?? this.junctions.egoClaim) === 0;
+  }
+
+  /** true where the next before the junction came later to its claim: those who cross wait for both in turn. */
+  #isOvertaken(rider: Rider, ahead: Ahead): boolean {
+    if (this.#next === undefined || this.#nextM >= ahead.startM) return false;
+    return (this.#next.rider?.claim ?? this.junctions.egoClaim) > rider.claim;
   }
 
   /** The claim ends when the tail has left the last of its lanes. */

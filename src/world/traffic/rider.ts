@@ -85,6 +85,8 @@ export type Rider = {
   wreck: boolean;
   /** Standing for how long, s. */
   stoodS: number;
+  /** How much longer it will stand to let somebody in, s. */
+  patienceS: number;
   /** Pose of the box centre, map. */
   xM: number;
   yM: number;
@@ -123,6 +125,9 @@ export type Temper = {
   /** Share that changes lanes without looking. */
   readonly blindShare: number;
 };
+
+/** Standing for somebody who does not come, a driver goes on after this, s. */
+const PATIENCE_S = 8;
 
 /** A vehicle of random size, paint and driver, not yet on the road. */
 export function drawRider(rng: Random, id: number, kind: RiderKind, temper: Temper): Rider {
@@ -164,6 +169,7 @@ export function drawRider(rng: Random, id: number, kind: RiderKind, temper: Temp
     episodeDecelMps2: 3,
     wreck: false,
     stoodS: 0,
+    patienceS: PATIENCE_S,
     xM: 0,
     yM: 0,
     zM: 0,

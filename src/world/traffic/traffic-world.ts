@@ -128,6 +128,7 @@ export class TrafficWorld {
     this.#guests = {
       register: (occupancy, junctions) => this.#track.register(occupancy, junctions),
       stopGapM: (rider) => this.people.stopGapM(rider),
+      letIn: () => this.#track.letIn,
     };
     this.flow.register(this.#guests);
     this.#spawner.fill(this.egoBody());
@@ -206,7 +207,7 @@ export class TrafficWorld {
       this.#placedAccelMps2 = ego.accelMps2;
     } else this.vehicle.step(dtS, ego);
     const body = this.egoBody();
-    this.#track.update(body);
+    this.#track.update(body, this.timeS);
     this.#zM = this.#track.zM;
     this.#findContacts(body);
     if (this.timeS - this.#renewedS >= RENEW_S - 1e-9) {

@@ -22,6 +22,7 @@ export const tickCount = number(1, 1e6, true, "a whole number");
 
 export const routeM = number(50, 20_000, false, "metres");
 export const perKm = number(0, 80, false, "vehicles per km");
+export const highwayLanes = number(2, 6, true, "a number of lanes");
 export const periodMs = number(100, 1000, true, "milliseconds");
 
 export const chance = number(0, 1, false, "a chance");

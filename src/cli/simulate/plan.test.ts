@@ -15,6 +15,7 @@ const flagsOf = (change: Partial<SimulateFlags> = {}): SimulateFlags => ({
   period: 100,
   length: 200,
   density: 12,
+  blind: 0,
   results: "unused.jsonl",
   ...change,
 });

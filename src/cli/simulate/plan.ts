@@ -23,6 +23,10 @@ export type SimulateFlags = {
   readonly period: number;
   readonly length: number;
   readonly density: number;
+  readonly lanes?: number;
+  readonly blind: number;
+  readonly rolling?: true;
+  readonly seconds?: number;
   readonly trajectoryOnly?: true;
   readonly model?: string;
   readonly results: string;
@@ -49,6 +53,8 @@ export function checkFlags(flags: SimulateFlags): void {
       "SIMULATE_ROADS",
       `either --town FILE or --random KIND expected, found ${flags.town === undefined ? "neither" : "both"}`,
     );
+  if (flags.lanes !== undefined && flags.random !== "HIGHWAY")
+    refuse("SIMULATE_LANES", "--lanes: --random HIGHWAY expected, found other roads");
   if (flags.via === "mqtt")
     refuse("SIMULATE_VIA", "--via mqtt: only direct runs in this version, found mqtt");
   if (flags.instruction !== undefined && flags.instructions !== undefined)
@@ -73,11 +79,14 @@ export function checkFlags(flags: SimulateFlags): void {
 }
 
 /** The roads of a plan; of a checked one, there is one of the two. */
-const roadsOf = ({ town, random }: SimulateFlags): WorldSpec["roads"] =>
-  random === undefined ? { town: town! } : { kind: random };
+const roadsOf = ({ town, random, lanes }: SimulateFlags): WorldSpec["roads"] =>
+  random === undefined
+    ? { town: town! }
+    : { kind: random, ...(lanes === undefined ? {} : { laneCount: lanes }) };
 
 /** The same for people and for the head of results. */
-export const roadsText = ({ town, random }: SimulateFlags): string => town ?? `random ${random}`;
+export const roadsText = ({ town, random, lanes }: SimulateFlags): string =>
+  town ?? `random ${random}${lanes === undefined ? "" : ` of ${lanes} lanes`}`;
 
 /** Who drove, for tables: a model that was helped, or not watched over, is never called just "model". */
 export function driverLabel({ driver, bev, safety }: SimulateFlags): string {
@@ -100,6 +109,8 @@ export function planRuns(flags: SimulateFlags): RunPlan[] {
       seed: flags.seed + i,
       routeM: flags.length,
       perKmLane: flags.density,
+      ...(flags.blind === 0 ? {} : { blindShare: flags.blind }),
+      ...(flags.rolling === undefined ? {} : { rolling: flags.rolling }),
     };
     return { key: `${nameOf(world)} seed ${world.seed} ${driverLabel(flags)}`, world };
   });
@@ -121,5 +132,8 @@ export const headOf = (flags: SimulateFlags, software: string): PlanHead => ({
   periodMs: flags.period,
   routeM: flags.length,
   perKmLane: flags.density,
+  blind: flags.blind,
+  rolling: flags.rolling === true,
+  seconds: flags.seconds ?? 0,
   trajectoryOnly: flags.trajectoryOnly === true,
 });

@@ -30,6 +30,7 @@ export async function runOne(
       periodUs: flags.period * 1000,
       delayUs: DELAY_US,
       timeoutS: TIMEOUT_BASE_S + TIMEOUT_SPM * world.route.lengthM,
+      ...(flags.seconds === undefined ? {} : { lastsS: flags.seconds }),
       text: flags.instruction ?? "",
       ...(flags.instructions === undefined
         ? {}

@@ -102,6 +102,7 @@ test("random roads are another world each, and the same again", async () => {
 test.each([
   ["no roads", [], "SIMULATE_ROADS"],
   ["a town and random roads", ["--town", TOWN, "--random", "RURAL"], "SIMULATE_ROADS"],
+  ["lanes of a town", ["--town", TOWN, "--lanes", "4"], "SIMULATE_LANES"],
   ["MQTT", ["--town", TOWN, "--via", "mqtt"], "SIMULATE_VIA"],
   ["words for who cannot read", ["--town", TOWN, "--instruction", "stop"], "SIMULATE_INSTRUCTION"],
 ])("%s is refused by name before anything is written", async (_name, args, code) => {

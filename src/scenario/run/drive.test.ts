@@ -55,6 +55,27 @@ test("the rule driver gets through, the slow one at less than half the pace", as
   expect(slow.paceRatio).toBeLessThan(0.5);
 });
 
+test("a run that is to last a time ends well after it, and only its breaches are scored", async () => {
+  const run = await runDrive(onRoad({}), expertDriver(), { ...OPTIONS, lastsS: 10 });
+  expect(run).toMatchObject({ end: "TIME", durationS: 10, infractions: [] });
+  expect(run.completedRatio).toBeLessThan(0.5);
+  expect(run.scores["leaderboard-1.0"]).toBe(100);
+  expect(run.film).toBeUndefined();
+  const standing = anObject(3, { xM: -200, yM: 0, speedMps: 0 });
+  const expert = expertDriver();
+  const blind: Driver = {
+    sees: "TRUTH",
+    decide: (input) => expert.decide({ ...input, scene: { ...input.scene, objects: [] } }),
+  };
+  const hit = await runDrive(onRoad({ others: () => [standing] }), blind, {
+    ...OPTIONS,
+    lastsS: 15,
+  });
+  expect(hit.end).toBe("TIME");
+  expect(hit.scores["leaderboard-1.0"]).toBeLessThanOrEqual(60);
+  expect(hit.film).toBeDefined();
+});
+
 test("decisions once a second are enough for an empty road", async () => {
   const run = await runDrive(onRoad({}), expertDriver(), { ...OPTIONS, periodUs: 1_000_000 });
   expect(run).toMatchObject({ end: "COMPLETED", infractions: [] });

@@ -47,6 +47,8 @@ export type DriveOptions = {
   /** From the scene to the moment at which its decision takes effect. */
   readonly delayUs: number;
   readonly timeoutS: number;
+  /** The run ends well after this time; until its goal where it is not given. */
+  readonly lastsS?: number;
   readonly reads?: ExecutorReads;
   readonly text: string;
   /** What `text` means: the score then tells what became of it. Only who sees the truth is told. */
@@ -85,6 +87,7 @@ export async function runDrive(
     end = monitor.observe(scene, tS, WATCH_S);
     if (end === "OFF_ROUTE" && mayLeave && keeper.recover(scene.ego)) end = undefined;
     if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
+    if (end === undefined && tS >= (options.lastsS ?? Number.POSITIVE_INFINITY)) end = "TIME";
     if (end === undefined && tS > timeoutS) end = "TIMEOUT";
     if (end !== undefined) break;
     if (mayLeave && keeper.recover(scene.ego)) world.reroute?.(keeper.route.lanes);

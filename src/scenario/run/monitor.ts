@@ -13,7 +13,7 @@ import { boundsAhead } from "./ahead.ts";
 import { CollisionWatch, egoBox } from "./collision-watch.ts";
 import type { DriveWorld } from "./drive-world.ts";
 import { FilmRoll } from "./film.ts";
-import type { CollisionReport, RunEnd, RunResult } from "./result.ts";
+import { type CollisionReport, endedWell, type RunEnd, type RunResult } from "./result.ts";
 
 /** Farther from the route than this ends a run (leaderboard), m. */
 const OFF_ROUTE_M = 30;
@@ -140,14 +140,15 @@ export class Monitor {
     const aroundMps = this.#around.sum / Math.max(1, this.#around.count);
     const minSpeedRatio = aroundMps < 1 ? 1 : Math.min(1, meanMps / aroundMps);
     const facts = {
-      completedRatio,
+      // a run that was to last a time is scored by its breaches alone: how far it got is the pace
+      completedRatio: end === "TIME" ? 1 : completedRatio,
       infractions: this.#infractions,
       offRouteRatio: t.outsideM / Math.max(1, this.#drivenM),
       minSpeedRatio,
     };
     const comfort = judgeComfort(this.#motion, MEASURE_S);
     const paceRatio = this.#pace.ratio;
-    const film = this.#film.develop(this.#world.graph, end !== "COMPLETED");
+    const film = this.#film.develop(this.#world.graph, !endedWell(end));
     return {
       ...run,
       end,

@@ -15,7 +15,9 @@ import type { DriveWorld } from "./drive-world.ts";
 /** What one run drives in; plain data, so that another process makes the same world. */
 export type WorldSpec = {
   /** OpenDRIVE file, or roads of a kind that `seed` draws. */
-  readonly roads: { readonly town: string } | { readonly kind: RoadKind };
+  readonly roads:
+    | { readonly town: string }
+    | { readonly kind: RoadKind; readonly laneCount?: number };
   /** Draws the route. */
   readonly routeSeed: number;
   /** Draws everything else. */
@@ -24,10 +26,22 @@ export type WorldSpec = {
   readonly routeM: number;
   /** Vehicles per kilometre of lane around ego. */
   readonly perKmLane: number;
+  /** Share of drivers who change lanes without looking; 0 where it is not given. */
+  readonly blindShare?: number;
+  /** Ego begins amid the traffic, at the speed that the density lets it have. */
+  readonly rolling?: boolean;
 };
 
 /** Ego starts this far into its first lane, m, or in the middle of a shorter one. */
 const START_M = 8;
+
+/** Amid the traffic ego starts this far into its lane, m: others are behind it too. */
+const ROLLING_START_M = 260;
+/** Length of a vehicle with its gap at standstill, m, and the time gap of ordinary drivers, s. */
+const VEHICLE_ROOM_M = 8;
+const TIME_GAP_S = 1.5;
+/** Dense wide highways hold more vehicles within sight than the world's own bound. */
+const MAX_VEHICLES = 300;
 
 /** Runs begin at their own minute after this instant (November 2023). */
 const START_US = 1_700_000_000_000_000;
@@ -59,10 +73,15 @@ const roadsName = ({ roads, seed }: WorldSpec): string =>
 /** Roads and route of a run, for people: "Town02 route 7". */
 export const nameOf = (spec: WorldSpec): string => `${roadsName(spec)} route ${spec.routeSeed}`;
 
+/** Speed of traffic of a density, m/s: the limit, or what the spacing leaves for the time gap. */
+const flowMps = (perKmLane: number, limitMps = 14): number =>
+  Math.max(0, Math.min(limitMps, (1000 / Math.max(perKmLane, 1) - VEHICLE_ROOM_M) / TIME_GAP_S));
+
 /** Makes the world of a run. @throws ConfigError TOWN_FILE, TOWN_ROUTE */
 export function openWorld(spec: WorldSpec): DriveWorld {
   const { roads } = spec;
-  const graph = "town" in roads ? readTown(roads.town) : randomGraph(roads.kind, spec.seed);
+  const graph =
+    "town" in roads ? readTown(roads.town) : randomGraph(roads.kind, spec.seed, roads.laneCount);
   const route = randomRoute(graph, new Random(spec.routeSeed), spec.routeM);
   if (route === undefined)
     throw new ConfigError(
@@ -76,9 +95,12 @@ export function openWorld(spec: WorldSpec): DriveWorld {
   const world = new TrafficWorld({
     graph,
     seed: spec.seed,
-    egoStart: { lane, sM: Math.min(START_M, lengthM / 2), dM: 0 },
+    egoStart: { lane, sM: Math.min(spec.rolling ? ROLLING_START_M : START_M, lengthM / 2), dM: 0 },
     route: route.lanes,
     perKmLane: spec.perKmLane,
+    maxVehicles: MAX_VEHICLES,
+    ...(spec.rolling ? { egoMps: flowMps(spec.perKmLane, graph.lanes[lane]!.speedLimitMps) } : {}),
+    ...(spec.blindShare === undefined ? {} : { temper: { blindShare: spec.blindShare } }),
     startUs,
     light,
     haze,

@@ -5,8 +5,18 @@ import type { Infraction } from "../score/infraction.ts";
 import type { InstructionResult } from "./instructor.ts";
 
 /** Why a run ended. */
-export const RUN_ENDS = ["COMPLETED", "OFF_ROUTE", "BLOCKED", "TIMEOUT", "DRIVER_ERROR"] as const;
+export const RUN_ENDS = [
+  "COMPLETED",
+  "TIME",
+  "OFF_ROUTE",
+  "BLOCKED",
+  "TIMEOUT",
+  "DRIVER_ERROR",
+] as const;
 export type RunEnd = (typeof RUN_ENDS)[number];
+
+/** Ended as it should: at its goal, or after the time that was asked for. */
+export const endedWell = (end: RunEnd): boolean => end === "COMPLETED" || end === "TIME";
 
 export type CollisionReport = {
   readonly tS: number;
@@ -80,4 +90,4 @@ export type RunResult = {
 
 /** true where something happened that must not. */
 export const isFailure = (run: RunResult): boolean =>
-  run.end !== "COMPLETED" || run.infractions.length > 0 || run.collisions.length > 0;
+  !endedWell(run.end) || run.infractions.length > 0 || run.collisions.length > 0;

@@ -32,6 +32,12 @@ test("shares count runs, and a collision by another is not ego's", () => {
   expect(rows["route completed"]!.estimate!.value).toBe(87.5);
 });
 
+test("a run that lasted its time is no failure, and how far it got is not counted", () => {
+  const rows = rowsOf([aResult(), aResult({ end: "TIME", completedRatio: 0.3 })]);
+  expect(rows["runs without any breach"]!.estimate!.value).toBe(100);
+  expect(rows["route completed"]!.estimate).toMatchObject({ value: 100, count: 1 });
+});
+
 test("what was never measured is a dash and not a zero", () => {
   const rows = rowsOf([aResult()]);
   expect(formatEstimate(rows["time within comfort bounds"]!)).toBe("-");

@@ -28,7 +28,7 @@ export function summarize(runs: readonly RunResult[]): SummaryRow[] {
     mean("leaderboard 1.0 driving score", "count", (r) => r.scores["leaderboard-1.0"]),
     mean("leaderboard 2.1 driving score", "count", (r) => r.scores["leaderboard-2.1"]),
     mean("PDMS", "%", (r) => r.scores.pdms),
-    mean("route completed", "%", (r) => r.completedRatio),
+    mean("route completed", "%", (r) => (r.end === "TIME" ? undefined : r.completedRatio)),
     share("runs without any breach", (r) => !isFailure(r)),
     share("runs with a collision", (r) => r.collisions.length > 0),
     share("runs with a collision that ego caused", (r) =>

@@ -52,6 +52,14 @@ test("the boundary of an avoidable cut-in is the model's braking distance", () =
   expect(judgeEncounter(cutIn(25, 15, boundaryM - 2.5), STEP_S).avoids).toBe(false);
 });
 
+test("up to 14.5 m/s of closing speed, waiting for 2.0 s to collision would change no verdict", () => {
+  // who is perceived farther off than this waits in the model of the regulation until it is so near
+  const waitsUntilM = (closing: number) => closing * (2.0 + 0.4);
+  for (let closing = 3; closing <= 14.5; closing += 0.5)
+    expect(neededM(closing), `${closing} m/s`).toBeLessThan(waitsUntilM(closing));
+  expect(neededM(16)).toBeGreaterThan(waitsUntilM(16));
+});
+
 test("a standing car in the lane is avoidable from any distance that was in sight", () => {
   const samples = record(14, () => car(100, 0.3, 0));
   expect(judgeEncounter(samples, STEP_S).avoids).toBe(true);

@@ -1,7 +1,13 @@
 /**
  * Could a competent and careful human driver have avoided this? Performance model of UN R157
- * (Annex 4, appendix 3, guidance on disturbance-critical scenarios): the danger is perceived, weighed
- * for 0.4 s, 0.75 s later braking begins and within 0.6 s grows to 0.774 g.
+ * (Annex 4, appendix 3, in later series annex 3: guidance on disturbance-critical scenarios): the danger
+ * is perceived at 0.375 m of sideways motion (0.72 m when it has been weighed, at most), weighed for
+ * 0.4 s, 0.75 s later braking begins and within 0.6 s (12.65 m/s³) grows to 0.774 g.
+ *
+ * One condition of the regulation is left out: there a cut-in counts as danger only once its time to
+ * collision, after the weighing, is below 2.0 s. Ours brakes at once. Up to 14.5 m/s of closing speed
+ * the verdict is the same, since 2.4 s are then room enough to stop closing in; above it, the driver of
+ * the regulation, written for 60 km/h, waits too long, and ours is the stricter judge.
  */
 import { boxesOverlap } from "../../world/box.ts";
 import type { MovingBox } from "./pdms.ts";

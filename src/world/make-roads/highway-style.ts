@@ -17,8 +17,9 @@ export type HighwayStyle = {
 /** What happens at the end of a stretch, seen in the direction of travel. */
 export type RampKind = "ENTRY" | "EXIT" | "NONE";
 
-export const drawHighwayStyle = (rng: Random): HighwayStyle => ({
-  laneCount: rng.pick([2, 2, 2, 3, 3, 3, 4, 4, 5, 6]),
+/** The style of one highway; the draws are the same whether or not a number of lanes is asked for. */
+export const drawHighwayStyle = (rng: Random, laneCount?: number): HighwayStyle => ({
+  laneCount: asked(laneCount, rng.pick([2, 2, 2, 3, 3, 3, 4, 4, 5, 6])),
   laneWidthM: rng.range(3.4, 3.75),
   medianM: rng.range(1.2, 4),
   innerShoulderM: rng.range(0.5, 1.2),
@@ -27,6 +28,8 @@ export const drawHighwayStyle = (rng: Random): HighwayStyle => ({
   rampLimitMps: rng.pick([50, 60, 80]) / 3.6,
   edgeColor: rng.pick(["white", "white", "yellow"]),
 });
+
+const asked = (wish: number | undefined, drawn: number): number => wish ?? drawn;
 
 /** Lanes between the reference line and the first driving lane: median and inner shoulder. */
 export const INNER_COUNT = 2;

@@ -3,7 +3,7 @@ import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
 import { buildLaneGraph } from "../graph/build.ts";
 import type { OpenDrive } from "../opendrive/model.ts";
 import { drivingOf, laneName } from "./made-roads.fixture.ts";
-import { makeRoads } from "./make-roads.ts";
+import { makeRoads, randomGraph } from "./make-roads.ts";
 
 const drives = Array.from({ length: 20 }, (_, seed) => makeRoads({ kind: "HIGHWAY", seed }));
 const graphs = drives.map(buildLaneGraph);
@@ -68,4 +68,19 @@ describe("highways", () => {
     for (const graph of graphs)
       for (const lane of drivingOf(graph)) expect(lane.oncomingIndex).toBeUndefined();
   });
+});
+
+test("as many lanes as are asked for, with the same draws for all else, and of no other roads", () => {
+  for (const laneCount of [2, 5]) {
+    const graph = randomGraph("HIGHWAY", 3, laneCount);
+    const ahead = graph.lanes.filter((lane) => lane.kind === "DRIVING" && lane.xM[0]! < 50);
+    expect(ahead.length).toBeGreaterThanOrEqual(laneCount);
+    expect(makeRoads({ kind: "HIGHWAY", seed: 3, laneCount }).roads.length).toBe(
+      drives[3]!.roads.length,
+    );
+  }
+  expect(() => makeRoads({ kind: "RURAL", seed: 3, laneCount: 4 })).toThrow(
+    /of a HIGHWAY expected/,
+  );
+  expect(() => makeRoads({ kind: "HIGHWAY", seed: 3, laneCount: 9 })).toThrow(/found 9/);
 });

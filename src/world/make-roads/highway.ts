@@ -31,8 +31,9 @@ const NODE_HEIGHT_M = 6;
 export function makeHighway(
   rng: Random,
   sizeM: number,
+  laneCount?: number,
 ): Pick<OpenDrive, "roads" | "junctions" | "controllers"> {
-  const style = drawHighwayStyle(rng);
+  const style = drawHighwayStyle(rng, laneCount);
   const count = Math.max(2, Math.round(sizeM / STRETCH_M));
   const nodes = Array.from({ length: count - 1 }, (_, n) => drawNode(rng, n));
   const stretches: OdrRoad[] = [];

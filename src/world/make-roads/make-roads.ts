@@ -17,13 +17,14 @@ const planned =
   (rng: Random, sizeM: number): Made =>
     buildNetwork(rng, plan(rng, sizeM));
 
-const MAKERS: Readonly<Record<RoadKind, (rng: Random, sizeM: number) => Made>> = {
-  HIGHWAY: makeHighway,
-  RURAL: planned(ruralPlan),
-  JUNCTION: planned(townPlan),
-  ROUNDABOUT: planned(roundaboutPlan),
-  MIXED: planned(mixedPlan),
-};
+const MAKERS: Readonly<Record<RoadKind, (rng: Random, sizeM: number, laneCount?: number) => Made>> =
+  {
+    HIGHWAY: makeHighway,
+    RURAL: planned(ruralPlan),
+    JUNCTION: planned(townPlan),
+    ROUNDABOUT: planned(roundaboutPlan),
+    MIXED: planned(mixedPlan),
+  };
 
 /** Size of a world where none is asked for, m: routes of a kilometre and more. */
 const SIZE_M: Readonly<Record<RoadKind, number>> = {
@@ -34,6 +35,9 @@ const SIZE_M: Readonly<Record<RoadKind, number>> = {
   MIXED: 900,
 };
 
+/** Lanes of a carriageway that may be asked for. */
+export const HIGHWAY_LANES: readonly number[] = [2, 3, 4, 5, 6];
+
 /** Extents that may be asked for, m: room for one junction with its arms, up to a few hundred roads. */
 export const ROADS_SIZE_M = [300, 5000] as const;
 
@@ -42,21 +46,27 @@ export type RoadsWish = {
   readonly seed: number;
   /** Extent aimed at, m. */
   readonly sizeM?: number;
+  /** Lanes of each carriageway of a HIGHWAY; drawn where it is not given. */
+  readonly laneCount?: number;
 };
 
-/** Random roads as OpenDRIVE: the same wish gives the same roads to the bit. @throws RangeError for the size */
-export function makeRoads({ kind, seed, sizeM = SIZE_M[kind] }: RoadsWish): OpenDrive {
+/** Random roads as OpenDRIVE: the same wish gives the same roads to the bit. @throws RangeError for size and lanes */
+export function makeRoads({ kind, seed, sizeM = SIZE_M[kind], laneCount }: RoadsWish): OpenDrive {
   if (!(sizeM >= ROADS_SIZE_M[0] && sizeM <= ROADS_SIZE_M[1]))
     throw new RangeError(`sizeM: ${ROADS_SIZE_M.join(" to ")} m expected, found ${sizeM}`);
+  if (laneCount !== undefined && (kind !== "HIGHWAY" || !HIGHWAY_LANES.includes(laneCount)))
+    throw new RangeError(
+      `laneCount: ${HIGHWAY_LANES.join(", ")} of a HIGHWAY expected, found ${laneCount} of ${kind}`,
+    );
   const rng = new Random(seed);
   const name = `${kind} ${seed}`;
   return {
     origin: name,
     header: { revMajor: 1, revMinor: 7, name },
-    ...MAKERS[kind](rng, sizeM),
+    ...MAKERS[kind](rng, sizeM, laneCount),
   };
 }
 
 /** The same as a graph of lanes. */
-export const randomGraph = (kind: RoadKind, seed: number): LaneGraph =>
-  buildLaneGraph(makeRoads({ kind, seed }));
+export const randomGraph = (kind: RoadKind, seed: number, laneCount?: number): LaneGraph =>
+  buildLaneGraph(makeRoads({ kind, seed, ...(laneCount === undefined ? {} : { laneCount }) }));

@@ -54,7 +54,7 @@ function replaceFile(path: string, text: string, job: number): void {
 }
 
 export function cardOf(options: DatasetOptions) {
-  const { kind, split, shards, samplesPerShard, seed, mix } = options;
+  const { kind, split, shards, samplesPerShard, seed, mix, wheel } = options;
   const s = BEV_SPEC;
   return {
     kind,
@@ -64,6 +64,7 @@ export function cardOf(options: DatasetOptions) {
     seed,
     mix,
     sky_shares: SKY_SHARES,
+    driver: wheel === undefined ? "expert" : { model: wheel.driver.name, share: wheel.share },
     variants: VARIANTS,
     bev_spec: { x_min_m: s.xMinM, y_min_m: s.yMinM, cell_m: s.cellM, nx: s.nx, ny: s.ny },
     bev_channels: BEV_CHANNELS,

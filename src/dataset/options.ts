@@ -1,4 +1,5 @@
 import type { WorldMix } from "./mix.ts";
+import type { Wheel } from "./wheel.ts";
 
 export type DatasetKind = "truth" | "rendered";
 export type DatasetOptions = {
@@ -12,5 +13,7 @@ export type DatasetOptions = {
   /** This process writes shards with index ≡ job modulo jobs. */
   readonly job: number;
   readonly jobs: number;
+  /** Who drives a share of the worlds on random roads instead of the expert, who still labels them. */
+  readonly wheel?: { readonly driver: Wheel; readonly share: number };
   readonly onProgress: (doneSamples: number, totalSamples: number) => void;
 };

@@ -66,6 +66,7 @@ export function worldsOf(rng: Random, half: number, pool: Pool, options: Dataset
         durationS,
         ticks,
         ...(options.kind === "rendered" ? { rig: drawRig(rng) } : {}),
+        ...(options.wheel === undefined ? {} : { wheel: options.wheel }),
       };
       return roads === undefined
         ? { roads: "OLD", samples: sampleWorld(seed, rng, { ...common, pool: pool.old }) }

@@ -120,10 +120,10 @@ function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
       const ay = line[2 * i - 1]!;
       const bx = line[2 * i]!;
       const by = line[2 * i + 1]!;
-      const len = Math.hypot(bx - ax, by - ay);
-      if (len < 1e-9) continue;
       if (Math.max(ax, bx) < -36 || Math.min(ax, bx) > 100) continue;
       if (Math.max(ay, by) < -36 || Math.min(ay, by) > 36) continue;
+      const len = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
+      if (len < 1e-9) continue;
       const ux = (bx - ax) / len;
       const uy = (by - ay) / len;
       const value =

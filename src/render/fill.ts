@@ -62,7 +62,7 @@ export function strokeInto(
 ): void {
   const { xMinM, yMinM, cellM, nx, ny } = spec;
   const inv = 1 / cellM;
-  const len = Math.hypot(bx - ax, by - ay);
+  const len = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
   if (len < 1e-9) return;
   const ux = (bx - ax) / len;
   const uy = (by - ay) / len;

@@ -14,15 +14,15 @@ export function simplifyLine(line: Float64Array, toleranceM: number): Float64Arr
     const dx = line[2 * b]! - ax;
     const dy = line[2 * b + 1]! - ay;
     const len2 = dx * dx + dy * dy;
-    let worst = toleranceM;
+    let worst = toleranceM * toleranceM;
     let at = -1;
     for (let i = a + 1; i < b; i++) {
       const px = line[2 * i]! - ax;
       const py = line[2 * i + 1]! - ay;
       const r = len2 > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / len2)) : 0;
-      const d = Math.hypot(px - r * dx, py - r * dy);
-      if (d > worst) {
-        worst = d;
+      const square = (px - r * dx) ** 2 + (py - r * dy) ** 2;
+      if (square > worst) {
+        worst = square;
         at = i;
       }
     }

@@ -7,7 +7,9 @@ import { DEFAULT_MIX, parseMix, WORLD_KINDS, type WorldMix } from "../../dataset
 import type { DatasetKind } from "../../dataset/options.ts";
 import type { Split } from "../../expert/sentences.ts";
 import type { Io } from "../io.ts";
+import { openModelWheel } from "../model-wheel.ts";
 import * as parse from "../options.ts";
+import { defaultModelDir } from "../package-root.ts";
 import { Progress } from "../progress.ts";
 
 type DatasetFlags = {
@@ -19,6 +21,9 @@ type DatasetFlags = {
   readonly samples: number;
   readonly seed: number;
   readonly jobs: number;
+  readonly driver: "expert" | "model";
+  readonly driverShare: number;
+  readonly model?: string;
   /** Set in child processes only. */
   readonly job?: number;
 };
@@ -45,6 +50,16 @@ export function registerDataset(program: Command, io: Io): void {
       parseMix,
       DEFAULT_MIX,
     )
+    .addOption(
+      new Option("--driver <name>", "who drives; the expert labels what either should have done")
+        .choices(["expert", "model"])
+        .default("expert"),
+    )
+    .option("--driver-share <share>", "worlds that --driver model drives", parse.chance, 0.5)
+    .addOption(
+      new Option("--bev <source>", "what --driver model sees").choices(["truth"]).default("truth"),
+    )
+    .option("--model <dir>", "model folder (default: the one that ships)")
     .option("--shards <n>", "shard folders", parse.tickCount, 4)
     .option("--samples <n>", "samples per shard", parse.tickCount, 256)
     .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
@@ -61,6 +76,8 @@ export function registerDataset(program: Command, io: Io): void {
 async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<void> {
   const { out, kind, split, mix, shards, samples, seed, jobs } = flags;
   let progress: Progress | undefined;
+  const driver =
+    flags.driver === "model" ? await openModelWheel(flags.model ?? defaultModelDir()) : undefined;
   try {
     await generateDataset({
       out,
@@ -72,6 +89,7 @@ async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<vo
       seed,
       job,
       jobs,
+      ...(driver === undefined ? {} : { wheel: { driver, share: flags.driverShare } }),
       onProgress: (done, total) => {
         io.signal.throwIfAborted();
         if (job > 0) return;

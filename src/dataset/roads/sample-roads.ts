@@ -12,10 +12,11 @@ import { gauss } from "../observe.ts";
 import { encodeVariants, type Labelled, type Sample, TICK_S } from "../sample.ts";
 import { SceneHistory, sense } from "../sense.ts";
 import { SlippingHand } from "../slipping-hand.ts";
+import type { Wheel, WheelView } from "../wheel.ts";
 import type { Labelling } from "./label.ts";
 import { openRoads } from "./open-roads.ts";
 import { Pilot } from "./pilot.ts";
-import { labelVariants } from "./variants.ts";
+import { type Driven, labelVariants } from "./variants.ts";
 import type { WordIndex } from "./word-index.ts";
 
 export type RoadSampleOptions = {
@@ -29,6 +30,8 @@ export type RoadSampleOptions = {
   readonly stepTicks: number;
   /** So many other drivers at most lend their place at each sample. */
   readonly eyes: number;
+  /** Who drives a share of the worlds instead of the expert, and that share. */
+  readonly wheel?: { readonly driver: Wheel; readonly share: number };
   /** Rig to render; without it only truth is sampled. */
   readonly rig?: Rig;
 };
@@ -48,7 +51,11 @@ export async function* sampleRoads(
   const pilot = new Pilot(world.flow.net, options.words, rng);
   const hand = new SlippingHand(rng);
   const history = new SceneHistory();
-  const { stepTicks, eyes } = options;
+  const { stepTicks } = options;
+  const wheel = options.wheel && rng.chance(options.wheel.share) ? options.wheel.driver : undefined;
+  wheel?.reset();
+  // at a strange hand every sample is worth what the hand does with it
+  const eyes = wheel === undefined ? options.eyes : 0;
   const ticks = Math.round(options.durationS / TICK_S);
   for (let tick = 0; tick <= ticks && world.egoContact() === undefined; tick += stepTicks) {
     const scene = world.scene();
@@ -65,14 +72,20 @@ export async function* sampleRoads(
       }
       if (eyes > 0) yield* samplesOfOthers(world, pilot.labelling, eyes, sky);
     }
-    const wanted = hand.control(driven.labelled.label, scene.ego.speedMps);
-    jolt(world.vehicle, rng);
+    const own = hand.control(driven.labelled.label, scene.ego.speedMps);
+    const wanted = (wheel && (await wheel.drive(viewOf(scene, driven, pilot.labelling)))) ?? own;
+    if (wheel === undefined) jolt(world.vehicle, rng);
     const command = {
       accelMps2: wanted.accelMps2,
       steerRad: steerOf(world.vehicle.model, wanted.curvatureInvm),
     };
     world.step(stepTicks * TICK_S, command);
   }
+}
+
+function viewOf(scene: Scene, driven: Driven, { cruiseMps }: Labelling): WheelView {
+  const { text, givenUs } = driven.spoken.active;
+  return { scene, bev: rasterizeBev(scene), text, givenUs, cruiseMps };
 }
 
 /** Whether one of the wanted ticks falls on this step. */

@@ -3,6 +3,9 @@ import { columnAt } from "../graph/polyline.ts";
 
 /** Distance of the spots along a lane, m, to within half of it: less than a car's length. */
 const SPACING_M = 2.5;
+/** Each so many-th spot is enough where the radius is large, m. */
+const COARSE_EVERY = 4;
+const COARSE_FROM_M = 60;
 const CELL_M = 20;
 
 /** A place on a lane's centre line. */
@@ -18,6 +21,8 @@ export type Spot = {
 export class LaneSpots {
   readonly spacingM = SPACING_M;
   readonly #cells = new Map<number, Spot[]>();
+  /** Some of the spots: the ends of each lane, and others 10 m apart. */
+  readonly #coarse = new Map<number, Spot[]>();
   /** The newest answer of lanesNear: one scene asks for the same more than once. */
   #last: { xM: number; yM: number; radiusM: number; spots: readonly Spot[] } | undefined;
 
@@ -27,26 +32,31 @@ export class LaneSpots {
       for (let n = 0; n <= count; n++) {
         const sM = (lane.lengthM * n) / count;
         const at = (column: Float64Array) => columnAt(lane.sM, column, sM);
-        this.#add({ lane: lane.index, sM, xM: at(lane.xM), yM: at(lane.yM), zM: at(lane.zM) });
+        const spot = { lane: lane.index, sM, xM: at(lane.xM), yM: at(lane.yM), zM: at(lane.zM) };
+        add(this.#cells, spot);
+        if (n % COARSE_EVERY === 0 || n === count) add(this.#coarse, spot);
       }
     }
   }
 
-  #add(spot: Spot): void {
-    const key = keyOf(Math.floor(spot.xM / CELL_M), Math.floor(spot.yM / CELL_M));
-    const cell = this.#cells.get(key);
-    if (cell === undefined) this.#cells.set(key, [spot]);
-    else cell.push(spot);
-  }
-
   /** Visits all spots within a distance, always in the same order. */
   near(xM: number, yM: number, radiusM: number, visit: (spot: Spot) => void): void {
+    this.#visit(this.#cells, xM, yM, radiusM, visit);
+  }
+
+  #visit(
+    cells: ReadonlyMap<number, readonly Spot[]>,
+    xM: number,
+    yM: number,
+    radiusM: number,
+    visit: (spot: Spot) => void,
+  ): void {
     const x1 = Math.floor((xM + radiusM) / CELL_M);
     const y1 = Math.floor((yM + radiusM) / CELL_M);
     const square = radiusM * radiusM;
     for (let cx = Math.floor((xM - radiusM) / CELL_M); cx <= x1; cx++)
       for (let cy = Math.floor((yM - radiusM) / CELL_M); cy <= y1; cy++) {
-        const cell = this.#cells.get(keyOf(cx, cy));
+        const cell = cells.get(keyOf(cx, cy));
         if (cell === undefined) continue;
         for (const spot of cell) {
           const dx = spot.xM - xM;
@@ -56,7 +66,10 @@ export class LaneSpots {
       }
   }
 
-  /** Lanes with a spot within a distance, each with its spot nearest to the point, by lane index. */
+  /**
+   * Lanes with a spot within a distance, each with its spot nearest to the point, by lane index; of a lane
+   * that is looked for from afar, about the nearest.
+   */
   lanesNear(xM: number, yM: number, radiusM: number): readonly Spot[] {
     const last = this.#last;
     if (last !== undefined && last.xM === xM && last.yM === yM && last.radiusM === radiusM)
@@ -69,7 +82,8 @@ export class LaneSpots {
   #lanesNear(xM: number, yM: number, radiusM: number): Spot[] {
     const best = new Map<number, Spot>();
     const squares = new Map<number, number>();
-    this.near(xM, yM, radiusM, (spot) => {
+    const cells = radiusM < COARSE_FROM_M ? this.#cells : this.#coarse;
+    this.#visit(cells, xM, yM, radiusM, (spot) => {
       const square = (spot.xM - xM) ** 2 + (spot.yM - yM) ** 2;
       const known = squares.get(spot.lane);
       if (known !== undefined && square >= known) return;
@@ -78,6 +92,13 @@ export class LaneSpots {
     });
     return [...best.values()].sort((a, b) => a.lane - b.lane);
   }
+}
+
+function add(cells: Map<number, Spot[]>, spot: Spot): void {
+  const key = keyOf(Math.floor(spot.xM / CELL_M), Math.floor(spot.yM / CELL_M));
+  const cell = cells.get(key);
+  if (cell === undefined) cells.set(key, [spot]);
+  else cell.push(spot);
 }
 
 const keyOf = (cx: number, cy: number): number => (cx + 32768) * 65536 + (cy + 32768);

@@ -1,0 +1,58 @@
+/**
+ * How many truth samples does a second of CPU time give? `node dist/bench/dataset.bench.js [samples]`: shards
+ * of each kind of world into a temporary folder, on one thread, after a first shard that warms up. A sample is
+ * a BevState with four labelled instructions. CPU time is counted, so a busy machine matters less.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateDataset } from "../src/dataset/generate.ts";
+import { DEFAULT_MIX, WORLD_KINDS, type WorldMix } from "../src/dataset/mix.ts";
+import { commitOf } from "./environment.ts";
+
+const SAMPLES = Number(process.argv[2] ?? 600);
+const MIXES: readonly (readonly [string, WorldMix])[] = [
+  ...WORLD_KINDS.map((kind) => [kind, { [kind]: 1 }] as const),
+  ["default mix", DEFAULT_MIX],
+];
+
+const dir = mkdtempSync(join(tmpdir(), "waywarden-dataset-"));
+
+/** CPU seconds of one dataset of a shard. */
+async function cpuOf(name: string, mix: WorldMix, seed: number): Promise<number> {
+  const begin = process.cpuUsage();
+  await generateDataset({
+    ...{ out: join(dir, `${name}-${seed}`), kind: "truth", split: "train", mix, seed },
+    ...{ shards: 1, samplesPerShard: SAMPLES, job: 0, jobs: 1, onProgress: () => {} },
+  });
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1e6;
+}
+
+const results: { name: string; samplesPerCpuS: number }[] = [];
+try {
+  for (const [name, mix] of MIXES) {
+    await cpuOf(name, mix, 1);
+    const samplesPerCpuS = Math.round(SAMPLES / (await cpuOf(name, mix, 2)));
+    results.push({ name, samplesPerCpuS });
+    console.log(`${name.padEnd(12)} ${samplesPerCpuS} samples per second of CPU`);
+  }
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
+mkdirSync("bench/results", { recursive: true });
+writeFileSync(
+  "bench/results/dataset.json",
+  `${JSON.stringify(
+    {
+      commit: commitOf(process.cwd()),
+      cpu: cpus()[0]?.model,
+      load: loadavg()[0],
+      samples: SAMPLES,
+      results,
+    },
+    null,
+    2,
+  )}\n`,
+);
+process.exit(0);

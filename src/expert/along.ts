@@ -8,6 +8,7 @@ import {
   CURVE_LATERAL_MPS2,
   type CurveCap,
   capAt,
+  cutInAccel,
   type Follow,
   followAccel,
   followTarget,
@@ -153,6 +154,10 @@ export function planAlong(
         ? { baseM: wantedGapM(h.law, v) - h.law.timeS * v, timeS: h.law.timeS }
         : h.law,
   });
+  const cutInOf = ({ cutIn, speedMps }: Hazard, ownMps: number, sM: number, tS: number): number =>
+    cutIn === undefined || tS > cutIn.enterS
+      ? Number.POSITIVE_INFINITY
+      : cutInAccel(ownMps, cutIn.gapM + speedMps * tS - sM, speedMps, cutIn.enterS - tS);
   const lineOf = (distM: number, sM: number): Follow => ({
     gapM: distM + STOP_LAW.baseM - sM,
     speedMps: 0,
@@ -178,7 +183,7 @@ export function planAlong(
       const f = followOf(h, sM, tS);
       limits.push({
         cause: h.cause === "LEAD_VEHICLE" && intent.ownGap ? "INSTRUCTION_GAP" : h.cause,
-        accelMps2: followAccel(speedMps, free, f),
+        accelMps2: Math.min(followAccel(speedMps, free, f), cutInOf(h, speedMps, sM, tS)),
         targetMps: followTarget(speedMps, f),
       });
     }

@@ -96,6 +96,22 @@ test("a vehicle that comes into the lane is a cut-in", () => {
   expect(firstAccel(label)).toBeLessThan(0);
 });
 
+test("for one that cuts in from beside it brakes as hard as it takes to fall behind in time", () => {
+  const beside = (xM: number, yM: number) =>
+    decide({
+      laneCount: 2,
+      speedMps: 20,
+      objects: [{ xM, yM, yawRad: 0.12, speedMps: 20 }],
+    });
+  // rear 1.5 m behind ego's front, in the way in less than a second
+  expect(firstAccel(beside(4.5, -3))).toBeLessThan(-4.5);
+  expect(beside(4.5, -3).maneuver.rationale[0]).toBe("CUT_IN");
+  // farther ahead, falling back is gentle
+  expect(firstAccel(beside(14, -3))).toBeGreaterThan(-4);
+  // beside ego's door nobody is let in by braking
+  expect(firstAccel(beside(1, -3.2))).toBeGreaterThan(-4);
+});
+
 test("a pedestrian who steps towards the lane is braked for, one who stands aside is not", () => {
   const walker = { kind: "PEDESTRIAN" as const, xM: 25, yM: -2.6, lengthM: 0.5, widthM: 0.5 };
   const crossing = decide({ objects: [{ ...walker, yawRad: Math.PI / 2, speedMps: 1.4 }] });

@@ -21,6 +21,8 @@ export type Hazard = {
   readonly cause: Rationale;
   /** A vehicle that goes the same way. */
   readonly lead: boolean;
+  /** It comes in from beside: its rear is `gapM` ahead of ego's front, less where negative, and in the way after `enterS`. */
+  readonly cutIn?: { readonly gapM: number; readonly enterS: number };
 };
 
 const VEHICLE_MARGIN_M = 0.25;
@@ -29,6 +31,8 @@ const VULNERABLE_MARGIN_M = 0.5;
 const BESIDE_MARGIN_M = 0.2;
 const BESIDE_VEHICLE_M = 0.1;
 const STANDS_MPS = 0.1;
+/** Whose rear is farther back than this beside ego cannot be let in by braking any more. */
+const BESIDE_M = 3.5;
 /** Law for things that are not followed. */
 const STATIC_LAW: GapLaw = { baseM: 2.5, timeS: 0.4 };
 const VULNERABLE_LAW: GapLaw = { baseM: 3, timeS: 0.5 };
@@ -98,7 +102,7 @@ function vehicleHazard(view: View, way: Sideways, o: SeenObject, law: GapLaw): H
       lead: o.vsMps > -0.5 && !(aside && !moving),
     };
   }
-  if (!moving || o.vsMps < 1 || gapM < -2) return undefined;
+  if (!moving || o.vsMps < 1 || gapM < -BESIDE_M) return undefined;
   const times = crossingTimes(view, way, o, VEHICLE_MARGIN_M);
   if (times.enterS > 1.8) return undefined;
   return {
@@ -108,6 +112,7 @@ function vehicleHazard(view: View, way: Sideways, o: SeenObject, law: GapLaw): H
     law,
     cause: "CUT_IN",
     lead: true,
+    cutIn: { gapM, enterS: times.enterS },
   };
 }
 

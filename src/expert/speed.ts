@@ -65,6 +65,23 @@ export function followAccel(speedMps: number, free: number, f: Follow): number {
   return Math.max(accel, -Math.max(HARD_DECEL_MPS2, floor));
 }
 
+/** Room behind somebody who cuts in, when it gets into the way, m; and no braking is planned for less time, s. */
+const CUT_IN_ROOM_M = 1;
+const CUT_IN_LEAST_S = 0.4;
+
+/** Braking that brings ego's front behind the rear of somebody who is in the way after `enterS`; Infinity for none. */
+export function cutInAccel(
+  speedMps: number,
+  gapM: number,
+  otherMps: number,
+  enterS: number,
+): number {
+  const leftS = Math.max(enterS, CUT_IN_LEAST_S);
+  const missingM = CUT_IN_ROOM_M - gapM - (otherMps - speedMps) * leftS;
+  if (missingM <= 0) return Number.POSITIVE_INFINITY;
+  return -Math.min(EMERGENCY_DECEL_MPS2, (2 * missingM) / (leftS * leftS));
+}
+
 /** Speed to settle at behind a lead: a square-root law when it stands, its speed and the gap error when it moves. */
 export function followTarget(speedMps: number, f: Follow): number {
   const lead = Math.max(0, f.speedMps);

@@ -135,13 +135,16 @@ function* samplesOfOthers(
 /** Vehicles about as long as ego. */
 const VIEWERS: readonly string[] = ["CAR", "VAN"];
 const LEAST_WAY_M = 60;
+/** So many stand where they drove: a planner that only sees others stand for a reason never starts. */
+const STANDING_SHARE = 0.15;
 
 function drawBeside(rider: Rider, rng: Random): Beside {
   const dM = (rng.chance(0.15) ? 0.7 : 0.2) * gauss(rng);
   const turnRad = Math.max(-0.12, Math.min(0.12, (rng.chance(0.15) ? 0.06 : 0.02) * gauss(rng)));
   const moving = rider.speedMps > 0.5;
   const slip = moving ? (rng.chance(0.15) ? 2.5 : 0.6) * gauss(rng) : 0;
-  return { dM, turnRad, speedMps: Math.max(0, rider.speedMps + slip) };
+  const speedMps = rng.chance(STANDING_SHARE) ? 0 : Math.max(0, rider.speedMps + slip);
+  return { dM, turnRad, speedMps };
 }
 
 /** Now and then ego stands a little beside where it was, so that the way back is seen. */

@@ -279,7 +279,7 @@ export class TrafficWorld {
       yM: body.yM - backM * Math.sin(yawRad),
       yawRad,
       speedMps: beside.speedMps,
-      accelMps2: rider.accelMps2,
+      accelMps2: beside.speedMps === 0 ? 0 : rider.accelMps2,
       yawRateRadps: beside.speedMps * bendAt(track, rider.sM),
       lengthM,
       widthM,

@@ -4,6 +4,7 @@ import type { PointCloud } from "../contract/observation.ts";
 /** foxglove.NumericType → bytes. */
 const TYPE_BYTES = [0, 1, 1, 2, 2, 4, 4, 4, 8] as const;
 const TYPE_NAMES = ["unknown", "u8", "i8", "u16", "i16", "u32", "i32", "f32", "f64"] as const;
+const U8 = 1;
 const F32 = 7;
 
 export type PointField = {
@@ -89,7 +90,9 @@ function readPoints(
     readColumn(view, stride, fields.y, xyz, 1);
     readColumn(view, stride, fields.z, xyz, 2);
   }
-  if (fields.intensity) readIntensity(view, stride, fields.intensity, intensity);
+  if (fields.intensity?.type === U8)
+    readBytes(new Uint8Array(buffer, byteOffset, byteLength), stride, fields.intensity, intensity);
+  else if (fields.intensity) readIntensity(view, stride, fields.intensity, intensity);
   return allFinite ? { xyz, intensity, droppedCount: 0 } : dropNonFinite(xyz, intensity);
 }
 
@@ -221,6 +224,15 @@ function getterOf(type: number): (view: DataView, at: number) => number {
     default:
       return (v, at) => v.getFloat32(at, true);
   }
+}
+
+/** Byte → 0…1. */
+const RATIO_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** The usual intensity of one byte, as `readIntensity` scales it, in a third of the time. */
+function readBytes(data: Uint8Array, stride: number, field: PointField, out: Float32Array): void {
+  for (let i = 0, at = field.offsetBytes; i < out.length; i++, at += stride)
+    out[i] = RATIO_OF_BYTE[data[at]!]!;
 }
 
 /**

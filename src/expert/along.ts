@@ -278,7 +278,8 @@ function rollSpeeds(
 
 /** What pulling over asks of the speed. */
 function pullOverStop(view: View, sideways: SidewaysPlan): "NO" | "SLOW" | "STOP" {
-  if (view.rightDM !== undefined) return "SLOW";
+  // with lanes to cross, ego keeps up with who drives there
+  if (view.rightDM !== undefined) return view.route === undefined ? "SLOW" : "NO";
   const toDM = view.pullOverDM ?? 0;
   const off = Math.abs(view.path.egoDM - toDM);
   if (off < 0.45 || (sideways.lateral !== "PULL_OVER" && off < 0.6)) return "STOP";

@@ -150,7 +150,7 @@ function guidedView(scene: Scene, guide: RouteGuide): View {
     laneWidthM: widthM,
     ...(leftWidthM === undefined ? {} : { leftDM: (widthM + leftWidthM) / 2 }),
     ...(rightWidthM === undefined
-      ? { pullOverDM: edgeOffset(scene, path, widthM) }
+      ? { pullOverDM: asideOffset(guide, ego.widthM) }
       : { rightDM: -(widthM + rightWidthM) / 2 }),
     objects: seeObjects(scene, path),
     lines: guide.stops.flatMap(({ sM, kind, signals }) => {
@@ -205,6 +205,18 @@ function laneView(scene: Scene): View {
     lines: seeLines(scene, path, laneWidthM),
     ...(scene.speedLimitMps === undefined ? {} : { limitMps: scene.speedLimitMps }),
   };
+}
+
+/** Left between ego and the edge that it stands at, m. */
+const EDGE_ROOM_M = 0.15;
+const SHOULDER_ROOM_M = 0.3;
+
+/** As `edgeOffset`, by what is known of the road. */
+function asideOffset({ widthM, shoulder }: RouteGuide, egoWidthM: number): number {
+  const inLane = -Math.max(0, (widthM - egoWidthM) / 2 - EDGE_ROOM_M);
+  return shoulder === undefined
+    ? inLane
+    : Math.min(inLane, -(shoulder.farM - egoWidthM / 2 - SHOULDER_ROOM_M));
 }
 
 /** Where ego stands at the right edge: on the shoulder where there is one, else at the lane's edge. */

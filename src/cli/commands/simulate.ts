@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { DRIVERS } from "../../scenario/drivers/driver.ts";
 import { INSTRUCT_MODES } from "../../scenario/run/draw-words.ts";
+import { instructionLine, isMissed } from "../../scenario/run/instruction-summary.ts";
 import { readTown } from "../../scenario/run/open-world.ts";
 import { isFailure, type RunResult } from "../../scenario/run/result.ts";
 import { ResultsFile } from "../../scenario/run/results-file.ts";
@@ -110,7 +111,7 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
   else {
     const label = driverLabel(flags);
     if (label !== flags.driver) io.out(`driver: ${label}`);
-    for (const row of summarize(results)) io.out(`${row.name.padEnd(52)}${formatEstimate(row)}`);
+    for (const row of summarize(results)) io.out(`${row.name.padEnd(56)}${formatEstimate(row)}`);
   }
 }
 
@@ -169,11 +170,18 @@ function writeOutputs(results: readonly RunResult[], flags: SimulateFlags): void
   const title = `waywarden simulate: ${driverLabel(flags)} in ${roadsText(flags)}`;
   if (flags.report !== undefined) write(flags.report, simulateReport(title, results));
   if (flags.junit === undefined) return;
-  const cases = results.map((result) => ({
-    name: result.key,
-    ...(isFailure(result) ? { failure: runLine(result) } : {}),
-    output: [runLine(result)],
-  }));
+  const cases = results.flatMap((result) => [
+    {
+      name: result.key,
+      ...(isFailure(result) ? { failure: runLine(result) } : {}),
+      output: [runLine(result)],
+    },
+    ...(result.instructions ?? []).map((one) => ({
+      name: `${result.key}: ${one.givenS.toFixed(1)} s "${one.text}"`,
+      ...(isMissed(one) ? { failure: instructionLine(one) } : {}),
+      output: [instructionLine(one)],
+    })),
+  ]);
   write(flags.junit, junitXml(`waywarden simulate: ${driverLabel(flags)}`, cases));
 }
 

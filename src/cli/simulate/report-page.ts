@@ -1,4 +1,5 @@
 import { escapeHtml } from "../../report/tables.ts";
+import { isMissed } from "../../scenario/run/instruction-summary.ts";
 import { isFailure, type RunResult } from "../../scenario/run/result.ts";
 import { formatEstimate, summarize } from "../../scenario/run/summary.ts";
 
@@ -23,6 +24,7 @@ export function simulateReport(title: string, runs: readonly RunResult[]): strin
 ${summaryTable(runs)}
 <h2>Runs</h2>
 ${runsTable(runs)}
+${instructionsTable(runs)}
 ${failed.length === 0 ? "" : `<h2>Failures from above</h2>${failed.map(failureCard).join("\n")}`}
 <script>const FILMS = ${json};
 ${SCRIPT}</script>
@@ -58,6 +60,32 @@ function runsTable(runs: readonly RunResult[]): string {
     return `<tr${style}>${cells.map((c) => `<td>${escapeHtml(c)}</td>`).join("")}</tr>`;
   });
   return `<table><tr>${head}</tr>${rows.join("")}</table>`;
+}
+
+/** Every instruction that was given; those neither done nor rightly refused stand out. */
+function instructionsTable(runs: readonly RunResult[]): string {
+  const rows = runs.flatMap(({ key, instructions }) =>
+    (instructions ?? []).map((one) => {
+      const { givenS, text, meaning, answers, verdict } = one;
+      const cells = [
+        key,
+        `${givenS.toFixed(1)} s`,
+        text,
+        meaning.kind,
+        answers.join(", "),
+        verdict.outcome,
+        verdict.why,
+      ];
+      const style = isMissed(one) ? ' class="bad"' : "";
+      return `<tr${style}>${cells.map((c) => `<td>${escapeHtml(c)}</td>`).join("")}</tr>`;
+    }),
+  );
+  if (rows.length === 0) return "";
+  const head = "run,given,words,kind,answers,outcome,why"
+    .split(",")
+    .map((name) => `<th>${name}</th>`)
+    .join("");
+  return `<h2>Instructions</h2><table><tr>${head}</tr>${rows.join("")}</table>`;
 }
 
 function failureCard(run: RunResult): string {

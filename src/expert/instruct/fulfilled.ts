@@ -18,7 +18,7 @@ const FOLLOWED_S = 8.2;
 const MINDED_S = 4.2;
 const REACHED_M = 1.9;
 const ARRIVED_M = 18;
-const ASIDE_M = 0.6;
+const ASIDE_M = 0.45;
 const OVERTAKEN_MORE_M = 0.3;
 
 /** So long must a step's success last before the next one begins, s. */

@@ -9,7 +9,7 @@ import { laneShift } from "../navigator/success-way.ts";
 import { exitOf } from "../navigator/ways.ts";
 import type { RoutePlace } from "../route/follower.ts";
 import type { RouteGuide } from "../route/guide.ts";
-import { changeLate, type Onward, planRoute } from "../route/plan-route.ts";
+import { type Onward, planRoute, stayInLane } from "../route/plan-route.ts";
 import { USUAL_GAP } from "../speed.ts";
 import { viewOf } from "../view.ts";
 import { type Course, conditionOf, type StepStart, stepOf } from "./course.ts";
@@ -41,6 +41,10 @@ const CHANGE_MIN_MPS = 2;
 /** In its lane ego stays until so long before its end, s and m. */
 const LATE_S = 10;
 const LATE_M = 120;
+
+/** Asked for another lane, ego does not change lanes for its route for so long, m and s. */
+const STAY_M = 250;
+const STAY_S = 25;
 
 /** Lane changes of the route wait while an instruction has to do with lanes. */
 export function lateChangesM(meaning: NavMeaning, speedMps: number): number | undefined {
@@ -89,6 +93,7 @@ class Hearing {
     if (!waits) return this.#startWith(course);
     // what is wrong wherever ego is can be told at once
     const step = stepOf(meaning, undefined);
+    if (asksLane(step)) this.#stayInLane();
     return ANYWHERE.includes(step.kind) ? this.#refuse(course, step, {}) : course;
   }
 
@@ -155,7 +160,9 @@ class Hearing {
     const step = stepOf(this.#instruction.meaning, course);
     if (!asksWay(step)) {
       if (judged && ANYWHERE.includes(step.kind)) return course;
-      return this.#waitForLane(this.#refuse(course, step, {}), step);
+      const weighed = this.#refuse(course, step, {});
+      if (asksLane(step) && weighed.refusal === undefined) this.#stayInLane();
+      return this.#waitForLane(weighed, step);
     }
     const found = this.#findWay(step, course);
     const refused = this.#refuse(course, step, found);
@@ -248,15 +255,22 @@ class Hearing {
 
   /** In another lane than the route's on purpose, the route goes on from there. */
   #stayOnRoute(course: Course, step: Step): Course {
-    const lanes = step.kind === "CHANGE_LANE" || step.kind === "OVERTAKE";
-    const { route, place, onward } = this.#road;
-    if (!lanes || course.shift === 0 || route.lanes.includes(place.lane)) return course;
-    const from = { lane: place.lane, sM: place.sM, dM: 0 };
-    const planned = planRoute(this.#graph, from, [], onward);
-    if (planned !== undefined) this.route = changeLate(this.#graph, planned);
+    const { route, place } = this.#road;
+    if (asksLane(step) && !route.lanes.includes(place.lane)) this.#stayInLane();
     return course;
   }
+
+  /** What has to do with lanes comes before the lane changes of the route. */
+  #stayInLane(): void {
+    const { place, onward } = this.#road;
+    const from = { lane: place.lane, sM: place.sM, dM: 0 };
+    const stayM = Math.max(STAY_M, STAY_S * this.#facts.view.speedMps);
+    this.route = stayInLane(this.#graph, from, stayM, onward);
+  }
 }
+
+const asksLane = ({ kind }: Step): boolean =>
+  kind === "CHANGE_LANE" || kind === "OVERTAKE" || kind === "PULL_OVER";
 
 /** Kinds that can be told wrong wherever ego is, already at the words. */
 const ANYWHERE: readonly Step["kind"][] = ["ILLEGAL", "NONSENSE", "SET_SPEED", "KEEP_GAP"];

@@ -2,7 +2,9 @@ import type { GraphLane, LaneGraph } from "../../contract/lane-graph.ts";
 import type { Answer } from "../../contract/maneuver.ts";
 import type { DetectedObject, Scene } from "../../contract/scene.ts";
 import { indexLanes, type LaneIndex, nearestLane } from "../../world/graph/lane-index.ts";
+import { trackOf } from "../../world/traffic/lane-net.ts";
 import { gapIsSafe } from "../hazards.ts";
+import { projectOnTrack } from "../route/follower.ts";
 import type { RouteGuide } from "../route/guide.ts";
 import { USUAL_GAP } from "../speed.ts";
 import { type View, viewOf } from "../view.ts";
@@ -40,7 +42,9 @@ export class TraceRecorder {
   add(scene: Scene, answer: Answer, measured: Measured, guide?: RouteGuide): void {
     const { ego } = scene;
     const view = viewOf(scene, guide);
-    const place = placeOn(this.#map, ego.xM, ego.yM, ego.yawRad);
+    const { xM, yM, yawRad } = ego;
+    const place =
+      placeAlong(this.#map, guide, xM, yM, yawRad) ?? placeOn(this.#map, xM, yM, yawRad);
     const middleM = this.#body.frontOverhangFromRearAxleM - this.#body.lengthM / 2;
     const limitMps = view.limitMps;
     const light = lightOf(view);
@@ -110,6 +114,30 @@ export function placeOn(
   const headingRad = between(yawRad, at.yawRad);
   if (Math.abs(headingRad) > Math.PI / 2 || Math.abs(near.dM) > at.widthM / 2) return undefined;
   return { lane: near.lane, sM: near.sM, dM: near.dM, headingRad };
+}
+
+/**
+ * Where the lanes of a junction lie over each other, the nearest centre line says little: ego is on the
+ * lane of its way as long as it is within that.
+ */
+function placeAlong(
+  map: LaneMap,
+  guide: RouteGuide | undefined,
+  xM: number,
+  yM: number,
+  yawRad: number,
+): TracePlace | undefined {
+  for (const { lane } of guide?.pieces ?? []) {
+    const own = map.graph.lanes[lane]!;
+    if (own.junctionId === undefined) continue;
+    const track = trackOf(guide!.net, lane);
+    const at = projectOnTrack(track, { xM, yM, yawRad });
+    if (at === undefined || at.pastM > 0 || at.turnRad > Math.PI / 2) continue;
+    if (Math.abs(at.dM) > track.halfWidthM) continue;
+    const { yawRad: laneRad } = sampleAt(own, at.sM);
+    return { lane, sM: at.sM, dM: at.dM, headingRad: between(yawRad, laneRad) };
+  }
+  return undefined;
 }
 
 /** What is under a point; lanes to drive on come first where several overlap. */

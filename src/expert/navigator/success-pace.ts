@@ -127,17 +127,28 @@ export function testStop(
 /** Standing on the shoulder needs time to find a place as well, s. */
 const PLACE_S = 25;
 
+/** A lane to cross on the way to the side must have been free for so long, s. */
+const CROSS_S = 8;
+
+/** `crossCount`: lanes between ego and the side of the road at the words. */
 export function testPullOver(
   trace: DriveTrace,
   isAside: (sample: TraceSample) => boolean,
+  crossCount: number,
 ): Progress {
   const tested = testStop(trace, isAside);
   if (tested.state === "DONE") return done(tested.at, "stood at the side of the road");
   const lastS = (trace.samples.length - 1) * trace.stepS;
-  const stands = heldAt(trace, HELD_S, (s) => s.speedMps < STANDING_MPS && s.freeMps !== 0);
+  // whoever waits at a line or behind somebody does not stand there of their own will
+  const isFree = ({ freeMps, lead }: TraceSample) =>
+    freeMps !== 0 && (lead === undefined || lead.gapM > HELD_UP_M);
+  const stands = heldAt(trace, HELD_S, (s) => s.speedMps < STANDING_MPS && isFree(s));
   if (stands !== undefined) return failed("stood, but not at the side of the road");
   const neededS = trace.samples[0]!.speedMps / WILLING_BRAKE_MPS2 + PLACE_S;
-  return lastS >= neededS
+  const freeS = trace.samples.filter(({ rightIsFree }) => rightIsFree).length * trace.stepS;
+  if (freeS < CROSS_S * crossCount)
+    return untested(`${crossCount} lanes to cross, free for ${freeS.toFixed(0)} s`);
+  return lastS >= neededS + CROSS_S * crossCount
     ? failed(`not at the side of the road within ${lastS.toFixed(0)} s`)
     : untested(`the drive ended after ${lastS.toFixed(0)} s`);
 }
@@ -166,15 +177,18 @@ export function testFree(trace: DriveTrace): Progress {
 /** After a notice of something to mind, the speed may not rise for so long by more than so much. */
 const MINDED_S = 4;
 const MINDED_MPS = 0.5;
+/** Whoever was speeding up when the words came needs so long to stop doing so, s. */
+const MINDED_FROM_S = 1;
 
 /** A notice is heard when it is answered, and minded when ego does not speed up towards it. */
 export function testNotice(trace: DriveTrace, mind: boolean): Progress {
   const heard = trace.samples.findIndex(({ answer }) => answer === "ACCEPTED" || answer === "DONE");
   if (heard < 0) return failed("never answered");
   if (!mind) return done(heard, "answered");
-  const most = trace.samples[0]!.speedMps + MINDED_MPS;
   const window = samplesIn(trace, MINDED_S);
-  const rises = trace.samples.slice(0, window + 1).some(({ speedMps }) => speedMps > most);
+  const from = Math.min(samplesIn(trace, MINDED_FROM_S), trace.samples.length - 1);
+  const most = trace.samples[from]!.speedMps + MINDED_MPS;
+  const rises = trace.samples.slice(from, window + 1).some(({ speedMps }) => speedMps > most);
   if (rises) return failed("sped up after the warning");
   if (trace.samples.length <= window) return untested("the drive ended at once");
   return done(Math.max(heard, window), "minded");

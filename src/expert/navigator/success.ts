@@ -5,6 +5,7 @@ import { failed, type Progress, untested } from "./progress.ts";
 import * as pace from "./success-pace.ts";
 import * as way from "./success-way.ts";
 import type { DriveTrace, TraceSample } from "./trace.ts";
+import { lanesBeside } from "./ways.ts";
 
 /** Notices of what passes by without a danger. */
 const HARMLESS: readonly Notice[] = ["LIGHT_GREEN", "TUNNEL"];
@@ -34,7 +35,11 @@ export function testStep(step: Step, trace: DriveTrace, graph: LaneGraph): Progr
     case "STOP":
       return pace.testStop(trace);
     case "PULL_OVER":
-      return pace.testPullOver(trace, (s) => isAside(s, trace, graph));
+      return pace.testPullOver(
+        trace,
+        (s) => isAside(s, trace, graph),
+        lanesToTheRight(graph, first.place?.lane),
+      );
     case "SLOW_DOWN":
       return pace.testSlower(trace);
     case "START":
@@ -65,6 +70,12 @@ export function testStep(step: Step, trace: DriveTrace, graph: LaneGraph): Progr
       return failed("not refused");
   }
 }
+
+const lanesToTheRight = (graph: LaneGraph, lane: number | undefined): number => {
+  if (lane === undefined) return 0;
+  const beside = lanesBeside(graph, lane);
+  return beside.length - 1 - beside.indexOf(lane);
+};
 
 /** Right side of ego this near to the lane's edge is the side of a road without a shoulder, m. */
 const EDGE_M = 0.6;

@@ -1,6 +1,7 @@
 import type { GraphStopLine, LaneRoute, Turn } from "../../contract/lane-graph.ts";
 import { type LaneNet, type LaneTrack, trackOf } from "../../world/traffic/lane-net.ts";
 import type { Overlap } from "../../world/traffic/overlaps.ts";
+import { type Strip, shoulderBeside } from "./shoulder.ts";
 
 /** What the expert knows of the route ahead; s runs along `centre` from its first point. */
 export type RouteGuide = {
@@ -12,6 +13,8 @@ export type RouteGuide = {
   /** Width of the neighbour lanes where the marks let a driver change. */
   readonly leftWidthM?: number;
   readonly rightWidthM?: number;
+  /** Where to stand beside the lane. */
+  readonly shoulder?: Strip;
   /** A lane change that the route asks for, with the way that is left for it. */
   readonly change?: { readonly side: "LEFT" | "RIGHT"; readonly withinM: number };
   readonly stops: readonly GuideStop[];
@@ -133,12 +136,14 @@ export function guideFrom(
   const { left, right } = track;
   const mayLeft = left !== undefined && track.lane.mayChangeLeft;
   const mayRight = right !== undefined && track.lane.mayChangeRight;
+  const shoulder = shoulderBeside(net.graph, at.lane, at.sM);
   return {
     centre: pointsOf(net, places, startM),
     pieces: places.map(({ lane, sM }) => ({ lane, fromM: sM - startM })),
     widthM: 2 * track.halfWidthM,
     ...(mayLeft ? { leftWidthM: 2 * trackOf(net, left).halfWidthM } : {}),
     ...(mayRight ? { rightWidthM: 2 * trackOf(net, right).halfWidthM } : {}),
+    ...(shoulder === undefined ? {} : { shoulder }),
     ...(change === undefined ? {} : { change }),
     ...factsOf(net, places, startM),
     ...(ends ? { endM: last.sM + trackOf(net, last.lane).lengthM - startM } : {}),

@@ -18,6 +18,7 @@ const AROUND_M = 8;
 export class RouteKeeper {
   readonly #net: LaneNet;
   readonly #plannedM: number;
+  readonly #goal: number;
   #follower: RouteFollower;
   /** Way driven where the present route begins. */
   #baseM = 0;
@@ -28,6 +29,7 @@ export class RouteKeeper {
     this.#net = net;
     this.#follower = new RouteFollower(net, route);
     this.#plannedM = this.#follower.lengthM;
+    this.#goal = route.lanes.at(-1)!;
   }
 
   get net(): LaneNet {
@@ -57,8 +59,7 @@ export class RouteKeeper {
 
   /** Where a new route leads to when its stretches are behind. */
   get onward(): Onward {
-    const { lanes } = this.route;
-    return { goal: lanes.at(-1)!, leastM: Math.max(0, this.lengthM - this.place.doneM) };
+    return { goal: this.#goal, leastM: Math.max(0, this.lengthM - this.place.doneM) };
   }
 
   update(pose: MapPose): RoutePlace {

@@ -1,4 +1,5 @@
 import type { GraphLane, LaneGraph, LanePosition, LaneRoute } from "../../contract/lane-graph.ts";
+import { straightestSuccessor } from "../../world/graph/along.ts";
 import { type RouteTree, routesFrom, routeTo } from "../../world/graph/route.ts";
 
 /** A stretch that a route has to drive: one of these lanes up to `sM` of it, in at most so many metres. */
@@ -86,35 +87,29 @@ function goOn(tree: RouteTree, { goal, leastM }: Onward): LaneRoute | undefined 
 const isBetter = (endM: number, bestM: number, neededM: number): boolean =>
   endM >= neededM ? bestM < neededM || endM < bestM : bestM < neededM && endM > bestM;
 
-/** Length that a lane change takes at a lane's limit, and in reserve, s. */
-const CHANGE_S = 8;
-const LIMIT_UNKNOWN_MPS = 14;
-
-/** The same route with its lane changes as late as they can well be made. */
-export function changeLate(graph: LaneGraph, route: LaneRoute): LaneRoute {
-  const lanes = [...route.lanes];
-  for (let i = 0; i + 2 < lanes.length; i++) {
-    const [own, beside, after] = [lanes[i]!, lanes[i + 1]!, lanes[i + 2]!];
-    const lane = graph.lanes[own]!;
-    if (lane.successors.includes(beside)) continue;
-    const later = lane.successors.find((next) => canChange(graph, next, after));
-    if (later === undefined) continue;
-    lanes[i + 1] = later;
+/** Goes on straight ahead in its lane for so long, m, as far as that leads, and then to where it was going. */
+export function stayInLane(
+  graph: LaneGraph,
+  from: LanePosition,
+  stayM: number,
+  onward: Onward,
+): LaneRoute | undefined {
+  const lanes = [from.lane];
+  let lengthM = -from.sM;
+  let last = graph.lanes[from.lane]!;
+  while (lengthM < stayM) {
+    const next = straightestSuccessor(graph, last);
+    if (next === undefined || lanes.includes(next)) break;
+    lengthM += last.lengthM;
+    last = graph.lanes[next]!;
+    lanes.push(next);
   }
-  return { lanes, lengthM: route.lengthM };
-}
-
-function canChange(graph: LaneGraph, from: number, to: number): boolean {
-  const {
-    leftIndex,
-    rightIndex,
-    mayChangeLeft,
-    mayChangeRight,
-    lengthM,
-    speedLimitMps,
-    junctionId,
-  } = graph.lanes[from]!;
-  if (junctionId !== undefined || lengthM < CHANGE_S * (speedLimitMps ?? LIMIT_UNKNOWN_MPS))
-    return false;
-  return (leftIndex === to && mayChangeLeft) || (rightIndex === to && mayChangeRight);
+  const place = lanes.length === 1 ? from : { lane: last.index, sM: 0, dM: 0 };
+  const leastM = Math.max(0, onward.leastM - Math.max(0, lengthM));
+  const rest = planRoute(graph, place, [], { ...onward, leastM });
+  if (rest === undefined) return undefined;
+  return {
+    lanes: [...lanes.slice(0, -1), ...rest.lanes],
+    lengthM: Math.max(0, lengthM) + rest.lengthM,
+  };
 }

@@ -86,6 +86,7 @@ export async function runDrive(
     const scene = world.scene();
     end = monitor.observe(scene, tS, WATCH_S);
     if (end === "OFF_ROUTE" && mayLeave && keeper.recover(scene.ego)) end = undefined;
+    if (monitor.hasCollided) instructor?.stop(tS);
     if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
     if (end === undefined && tS >= (options.lastsS ?? Number.POSITIVE_INFINITY)) end = "TIME";
     if (end === undefined && tS > timeoutS) end = "TIMEOUT";

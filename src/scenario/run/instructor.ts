@@ -40,8 +40,8 @@ const PATIENCE_LONG_S = 75;
 const REACTION_S = 6;
 /** A refusal counts when it has stood so long (as the judge has it), s. */
 const REFUSAL_S = 1;
-/** Guided: a sentence is judged at the latest this far behind its end, m. */
-const BEHIND_M = 60;
+/** Guided: a sentence is judged at the latest this far behind its end or what it told of, m. */
+const BEHIND_M = 120;
 /** At the end of its route ego has so long to stand at its destination, s. */
 const ARRIVAL_S = 20;
 
@@ -50,8 +50,8 @@ type Watched = {
   readonly givenS: number;
   readonly watch: InstructionWatch;
   readonly answers: Answer[];
-  /** Guided: in force up to this way driven. */
-  readonly toM: number;
+  /** Guided: judged by this way driven at the latest. */
+  readonly byM: number;
 };
 
 /** Gives a driver one instruction after the other and has each judged. Same seed, same words. */
@@ -66,6 +66,7 @@ export class Instructor {
   #watched: Watched[] = [];
   #nextS: number;
   #endedS: number | undefined;
+  #stopped = false;
 
   /** `stepS`: time between two scenes. */
   constructor(world: DriveWorld, keeper: RouteKeeper, options: InstructOptions, stepS: number) {
@@ -81,14 +82,21 @@ export class Instructor {
         : [];
   }
 
+  /** A collision ends the asking: what is still open is judged by what was driven up to it. */
+  stop(tS: number): void {
+    this.finish(tS);
+    this.#stopped = true;
+  }
+
   /** Words that are to be said at this scene, where there are any. */
   speak(scene: Scene, tS: number, bounds: PaceBounds | undefined): NavSentence | undefined {
+    if (this.#stopped) return undefined;
     const said =
       this.#options.mode === "guided" ? this.#nextSentence() : this.#draw(scene, tS, bounds);
     if (said === undefined) return undefined;
     const watch = new InstructionWatch(this.#world, said.meaning, this.#stepS);
-    const toM = "toM" in said ? (said as RouteSentence).toM : Number.POSITIVE_INFINITY;
-    this.#watched.push({ said, givenS: tS, watch, answers: [], toM });
+    const byM = "toM" in said ? lastM(said as RouteSentence) : Number.POSITIVE_INFINITY;
+    this.#watched.push({ said, givenS: tS, watch, answers: [], byM });
     return said;
   }
 
@@ -154,9 +162,9 @@ export class Instructor {
     this.#watched = open;
   }
 
-  #isFinal({ said, watch, toM }: Watched, verdict: Verdict): boolean {
+  #isFinal({ said, watch, byM }: Watched, verdict: Verdict): boolean {
     const { elapsedS } = watch;
-    if (this.#keeper.place.doneM > toM + BEHIND_M) return true;
+    if (this.#keeper.place.doneM > byM) return true;
     switch (verdict.outcome) {
       case "DONE":
         return true;
@@ -167,7 +175,7 @@ export class Instructor {
       case "OBEYED_WRONGLY":
         return elapsedS > REACTION_S;
       case "UNTESTED":
-        return toM === Number.POSITIVE_INFINITY && elapsedS > patienceS(said.meaning);
+        return byM === Number.POSITIVE_INFINITY && elapsedS > patienceS(said.meaning);
     }
   }
 
@@ -176,6 +184,11 @@ export class Instructor {
     this.results.push({ text, meaning, givenS, judgedS, answers, verdict });
   }
 }
+
+const lastM = ({ meaning, fromM, toM }: RouteSentence): number => {
+  const wayM = "inM" in meaning ? (meaning.inM ?? 0) : 0;
+  return Math.max(toM, fromM + wayM) + BEHIND_M;
+};
 
 const patienceS = ({ kind }: NavMeaning): number =>
   kind === "WHEN" || kind === "SEQUENCE" || kind === "OVERTAKE" ? PATIENCE_LONG_S : PATIENCE_S;

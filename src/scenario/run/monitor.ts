@@ -95,6 +95,11 @@ export class Monitor {
     return this.#bounds;
   }
 
+  /** Ego has touched somebody or something. */
+  get hasCollided(): boolean {
+    return this.#reports.length > 0;
+  }
+
   #note(infraction: Infraction): void {
     this.#infractions.push(infraction);
     this.#film.markFailure(infraction.tS);

@@ -1,4 +1,5 @@
 import { type Estimate, meanOf, shareOf } from "../score/confidence.ts";
+import { instructionShares, isMissed, isTested } from "./instruction-summary.ts";
 import { isFailure, type RunResult } from "./result.ts";
 
 /** One row of the table: a name and an estimate with its 95 % interval. */
@@ -45,7 +46,20 @@ export function summarize(runs: readonly RunResult[]): SummaryRow[] {
     mean("time on the wrong side", "%", (r) => r.wrongLaneRatio),
     mean("time within RSS distance", "%", (r) => r.rssRatio),
     mean("time within comfort bounds", "%", (r) => r.comfort?.comfortableRatio),
+    ...instructionRows(runs),
   ];
+}
+
+/** Success of instructions, all together and by kind; what was not tested counts neither way. */
+function instructionRows(runs: readonly RunResult[]): SummaryRow[] {
+  return instructionShares(runs).map(({ kind, success, untestedCount }) => {
+    const tried = `${success?.count ?? 0} tested, ${untestedCount} not`;
+    const name =
+      kind === undefined
+        ? `instructions done or rightly refused (${tried})`
+        : `  ${kind} (${tried})`;
+    return { name, unit: "%", estimate: inPercent(success) };
+  });
 }
 
 const has = (run: RunResult, kind: string): boolean =>
@@ -69,7 +83,10 @@ export function runLine(run: RunResult): string {
   const score = run.scores["leaderboard-1.0"].toFixed(1);
   const what = run.infractions.map((i) => `${i.kind} at ${i.tS.toFixed(1)} s`);
   const hits = run.collisions.filter((c) => c.avoidable).length;
+  const told = run.instructions?.filter(isTested) ?? [];
+  const missed = told.filter(isMissed).length;
   const tail = [
+    ...(told.length === 0 ? [] : [`${told.length - missed} of ${told.length} instructions`]),
     ...what,
     ...(hits > 0 ? [`${hits} avoidable`] : []),
     ...(run.error === undefined ? [] : [run.error]),

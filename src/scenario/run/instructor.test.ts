@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { isSuccess } from "../../expert/navigator/judge.ts";
+import { NAV_KINDS } from "../../expert/navigator/nav-meaning.ts";
+import { junctionGraph, straightGraph } from "../../world/testing/graphs.ts";
+import type { SensorDriver, SensorInput } from "../drivers/driver.ts";
+import { expertDriver } from "../drivers/expert-driver.ts";
+import { ruleDriver } from "../drivers/rule-driver.ts";
+import { decisionOf } from "../label-decision.ts";
+import { quietWorld } from "../testing/quiet-world.ts";
+import type { InstructMode } from "./draw-words.ts";
+import { type DriveOptions, runDrive, type Sense } from "./drive.ts";
+
+const ROAD = straightGraph({ laneCount: 2, lengthM: 900, speedLimitMps: 14 });
+const ROUTE = { lanes: [0, 1], lengthM: 900 };
+
+const optionsOf = (mode: InstructMode, seed = 3): DriveOptions => ({
+  key: "run",
+  worldName: "world",
+  seed,
+  driverName: "driver",
+  periodUs: 100_000,
+  delayUs: 50_000,
+  timeoutS: 60,
+  text: "",
+  instruct: { mode, split: "train", seed },
+});
+
+const drive = (mode: InstructMode, driver = expertDriver(), seed = 3) =>
+  runDrive(quietWorld(ROAD, ROUTE), driver, optionsOf(mode, seed));
+
+test("a drive is given one instruction after the other, each judged before the next one comes", async () => {
+  const run = await drive("right");
+  const told = run.instructions!;
+  expect(told.length).toBeGreaterThan(3);
+  told.forEach((one, i) => {
+    expect(one.judgedS).toBeGreaterThan(one.givenS);
+    if (i > 0) expect(one.givenS).toBeGreaterThan(told[i - 1]!.judgedS);
+  });
+  expect(
+    told.filter(({ verdict }) => !isSuccess(verdict) && verdict.outcome !== "UNTESTED"),
+  ).toEqual([]);
+  expect(run).toMatchObject({ end: "COMPLETED", infractions: [] });
+  expect((await drive("right")).instructions).toEqual(told);
+});
+
+test("what must be refused is refused by the teacher, and not by who hears nothing", async () => {
+  const outcomes = async (driver = expertDriver()) =>
+    (await drive("wrong", driver)).instructions!.map(({ verdict }) => verdict.outcome);
+  const taught = await outcomes();
+  expect(taught.length).toBeGreaterThan(5);
+  expect(new Set(taught)).toEqual(new Set(["REFUSED_RIGHTLY"]));
+  expect(await outcomes(ruleDriver())).not.toContain("REFUSED_RIGHTLY");
+});
+
+test("the sentences along a route are said on the way and done by who follows it", async () => {
+  const graph = junctionGraph({ control: "NOTHING", armM: 200 });
+  const inside = graph.lanes.find(({ turn }) => turn === "LEFT")!;
+  const route = {
+    lanes: [inside.predecessors[0]!, inside.index, inside.successors[0]!],
+    lengthM: 420,
+  };
+  const run = await runDrive(quietWorld(graph, route), expertDriver(), optionsOf("guided"));
+  const turns = run.instructions!.filter(({ meaning }) => meaning.kind === "TURN");
+  expect(turns.length).toBeGreaterThan(0);
+  expect(turns.map(({ verdict }) => verdict.outcome)).toEqual(turns.map(() => "DONE"));
+  expect(run.instructions!.at(-1)).toMatchObject({
+    meaning: { kind: "ARRIVE" },
+    verdict: { outcome: "DONE" },
+  });
+});
+
+test("who drives by sensors is told words and when they came, and never what they mean", async () => {
+  const heard: SensorInput[] = [];
+  const sensed: unknown[][] = [];
+  const sense: Sense = async (...args) => {
+    sensed.push(args);
+    const [scene, id, text, givenUs] = args;
+    const { stampUs } = scene;
+    const odometry = { stampUs, speedMps: 0, accelMps2: 0, yawRateRadps: 0, derived: false };
+    return { id, stampUs, images: [], sweeps: [], odometry, text, givenUs };
+  };
+  const driver: SensorDriver = {
+    sees: "SENSORS",
+    decide: async (input) => {
+      heard.push(input);
+      const { maneuver, trajectory, answer } = STAND;
+      const time = { id: input.id, stampUs: input.stampUs, delayUs: 50_000, validMs: 300 };
+      return decisionOf({ maneuver, trajectory, answer }, 0, time);
+    },
+  };
+  const run = await runDrive(quietWorld(ROAD, ROUTE), driver, { ...optionsOf("mixed"), sense });
+  const texts = new Set(heard.map(({ text }) => text).filter((text) => text !== ""));
+  expect([...texts]).toEqual(run.instructions!.map(({ text }) => text));
+  for (const args of sensed) expect(args.length).toBe(4);
+  for (const input of heard) {
+    expect(Object.keys(input).sort()).toEqual(
+      ["givenUs", "id", "images", "odometry", "stampUs", "sweeps", "text"].sort(),
+    );
+    const values = JSON.stringify({ ...input, text: "" });
+    for (const kind of NAV_KINDS) expect(values).not.toContain(kind);
+  }
+});
+
+const ZEROS = [0, 0, 0, 0, 0, 0];
+const STAND = {
+  maneuver: {
+    rationale: ["NONE", "NONE"],
+    lateral: "KEEP_LANE",
+    longitudinal: "WAIT",
+    targetSpeedMps: 0,
+  },
+  trajectory: {
+    accelMps2: ZEROS,
+    curvatureInvm: ZEROS,
+    xM: ZEROS,
+    yM: ZEROS,
+    yawRad: ZEROS,
+    speedMps: ZEROS,
+  },
+  answer: "NONE",
+} as const;

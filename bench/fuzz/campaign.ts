@@ -18,12 +18,20 @@ export type Campaign = {
   readonly targets: Record<string, TargetTotals>;
   /** "target seed:index: what" */
   readonly findings: string[];
-  /** [inputs so far, resident bytes] after each round. */
-  readonly rss: [number, number][];
+  /** After each round. */
+  readonly memory: MemorySample[];
+};
+
+export type MemorySample = {
+  readonly inputs: number;
+  /** Of the whole process. */
+  readonly rssBytes: number;
+  /** What is still reachable after a collection, buffers included; absent without --expose-gc. */
+  readonly liveBytes?: number;
 };
 
 export const newCampaign = (seed: number, inputs: number): Campaign => ({
-  ...{ seed, inputs, round: 0, targets: {}, findings: [], rss: [] },
+  ...{ seed, inputs, round: 0, targets: {}, findings: [], memory: [] },
 });
 
 /** First and end index of a target's inputs in a round. */
@@ -62,20 +70,39 @@ export async function runRound(
     }
   }
   campaign.round++;
-  campaign.rss.push([inputsOf(campaign), process.memoryUsage.rss()]);
+  campaign.memory.push({ inputs: inputsOf(campaign), ...measureMemory() });
+}
+
+/** Twice, because what a finalizer lets go of is collected by the next one only. */
+function measureMemory(): Omit<MemorySample, "inputs"> {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rssBytes: rss, ...(globalThis.gc ? { liveBytes: heapUsed + external } : {}) };
 }
 
 export const inputsOf = (campaign: Campaign): number =>
   Object.values(campaign.targets).reduce((sum, totals) => sum + totals.inputs, 0);
 
 /** Least-squares slope over the second half, bytes per 100,000 inputs: the first half warms up. */
-export function rssSlopeBytes({ rss }: Campaign): number {
-  const late = rss.slice(Math.floor(rss.length / 2));
+export function slopeBytes(samples: readonly (readonly [number, number])[]): number {
+  const late = samples.slice(Math.floor(samples.length / 2));
   const mean = (at: 0 | 1) => late.reduce((sum, pair) => sum + pair[at], 0) / late.length;
   const [x, y] = [mean(0), mean(1)];
   const over = late.reduce((sum, pair) => sum + (pair[0] - x) * (pair[1] - y), 0);
   const under = late.reduce((sum, pair) => sum + (pair[0] - x) ** 2, 0);
   return under === 0 ? 0 : (over / under) * 1e5;
+}
+
+/** "resident 100.0 → 101.0 MB, slope …"; "" where nothing was measured. */
+function memoryLine(name: string, samples: readonly (readonly [number, number])[]): string {
+  const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last) return "";
+  return (
+    `; ${name} ${mb(first[1])} → ${mb(last[1])} MB, slope of the second half ` +
+    `${mb(slopeBytes(samples))} MB per 100,000 inputs`
+  );
 }
 
 /** Markdown table of a campaign. */
@@ -86,15 +113,17 @@ export function tableOf(campaign: Campaign): string {
     const slowest = `${totals.slowestMs.toFixed(0)} ms (${totals.slowestIndex})`;
     return `| ${name} | ${totals.inputs} | ${slowest} | ${said} |`;
   });
-  const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
-  const [first, last] = [campaign.rss[0]?.[1] ?? 0, campaign.rss.at(-1)?.[1] ?? 0];
+  const resident = campaign.memory.map((m) => [m.inputs, m.rssBytes] as const);
+  const live = campaign.memory.flatMap(({ inputs, liveBytes }) =>
+    liveBytes === undefined ? [] : [[inputs, liveBytes] as const],
+  );
   return [
     "| target | inputs | slowest (index) | outcomes |",
     "|---|---|---|---|",
     ...lines,
     "",
-    `${inputsOf(campaign)} inputs, seed ${campaign.seed}, ${campaign.findings.length} findings; ` +
-      `resident ${mb(first)} → ${mb(last)} MB, slope of the second half ` +
-      `${mb(rssSlopeBytes(campaign))} MB per 100,000 inputs`,
+    `${inputsOf(campaign)} inputs, seed ${campaign.seed}, ${campaign.findings.length} findings` +
+      memoryLine("resident", resident) +
+      memoryLine("reachable after a collection", live),
   ].join("\n");
 }

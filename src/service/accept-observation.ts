@@ -19,8 +19,12 @@ const MS = 1000;
  * The observation as it may be decided, stamped with its arrival, or the fault that stands in its
  * place. A sensor that cannot be used is left out with a fault; its absence is then told like any.
  */
-export function acceptObservation(observation: Observation, nowUs: number): Checked<Observation> {
-  const refused = messageProblem(observation, nowUs);
+export function acceptObservation(
+  observation: Observation,
+  nowUs: number,
+  periodMaxUs = PERIOD_MAX_US,
+): Checked<Observation> {
+  const refused = messageProblem(observation, nowUs, periodMaxUs);
   if (refused) return bad({ ...refused, stampUs: nowUs });
   const faults: Fault[] = [...observation.faults];
   const usable = <T extends CameraImage | Sweep>(
@@ -48,11 +52,15 @@ export function acceptObservation(observation: Observation, nowUs: number): Chec
 
 type Refusal = Pick<Fault, "code" | "detail">;
 
-function messageProblem(observation: Observation, nowUs: number): Refusal | undefined {
+function messageProblem(
+  observation: Observation,
+  nowUs: number,
+  periodMaxUs: number,
+): Refusal | undefined {
   const { stampUs, periodUs, images, sweeps } = observation;
   const invalid = (detail: string): Refusal => ({ code: "MESSAGE_INVALID", detail });
-  if (periodUs < PERIOD_MIN_US || periodUs > PERIOD_MAX_US)
-    return invalid(`period of ${PERIOD_MIN_US}…${PERIOD_MAX_US} µs expected, found ${periodUs}`);
+  if (periodUs < PERIOD_MIN_US || periodUs > periodMaxUs)
+    return invalid(`period of ${PERIOD_MIN_US}…${periodMaxUs} µs expected, found ${periodUs}`);
   for (const [what, names, most] of [
     ["camera", [...images.map((i) => i.name), ...observation.expectedCameras], CAMERAS_MAX],
     ["LiDAR", [...sweeps.map((s) => s.name), ...observation.expectedLidars], LIDARS_MAX],

@@ -53,6 +53,7 @@ export type PublisherOptions = {
   };
   /** One line for a person. */
   readonly onEvent?: (text: string) => void;
+  readonly keepaliveS?: number;
   /** Port of the embedded broker. */
   readonly port?: number;
 };
@@ -151,12 +152,13 @@ export class Publisher {
   }
 
   async #connect(url: string): Promise<void> {
-    const { vehicle, access, onInstruction, onObservation, override, scene, onEvent } =
+    const { vehicle, access, onInstruction, onObservation, override, scene, onEvent, keepaliveS } =
       this.#options;
     this.#link = await MqttLink.connect({
       url,
       vehicle,
       ...(access ? { access } : {}),
+      ...(keepaliveS === undefined ? {} : { keepaliveS }),
       lastWill: this.#status("OFFLINE"),
       ...(onInstruction ? { onInstruction } : {}),
       ...(onObservation ? { onObservation } : {}),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { WaywardenError } from "../contract/errors.ts";
-import { accessFromEnv } from "../wire/broker-access.ts";
+import { accessFromEnv, type BrokerAccess } from "../wire/broker-access.ts";
 import { EPOCH_BYTES } from "../wire/seal.ts";
 import { type LiveClock, realClock } from "./clock.ts";
 import type { EffectiveConfig } from "./config.ts";
@@ -70,8 +70,7 @@ export async function runDrive(run: DriveRun): Promise<InstrumentOutcome> {
     let failure: WaywardenError | undefined;
     const epoch = Uint8Array.from(randomBytes(EPOCH_BYTES));
     const { vehicle, key, broker } = run;
-    const { url: _, ...given } = run.effective.host.broker;
-    const access = { ...accessFromEnv(), ...given };
+    const access = accessOf(run.effective);
     const gate = await GateThread.open({ url: broker, access, vehicle, key, epoch }, (error) => {
       failure = error;
       failed.abort();
@@ -126,12 +125,22 @@ export async function runDrive(run: DriveRun): Promise<InstrumentOutcome> {
   }
 }
 
+/** How the broker lets us in: the environment, then the configuration. */
+export function accessOf({ host }: EffectiveConfig): BrokerAccess {
+  const { url: _, ...given } = host.broker;
+  return { ...accessFromEnv(), ...given };
+}
+
 /** What a recording says was run; a live drive has no log, so no hash of one. */
-const aboutOf = ({ software, vehicle, effective }: DriveRun, modelHash: string) => ({
+export const aboutOf = (
+  { software, vehicle, effective }: DriveRun,
+  modelHash: string,
+  sourceName = "live",
+) => ({
   command: "drive",
   software,
   vehicle,
-  source: { name: "live", path: "MQTT" },
+  source: { name: sourceName, path: "MQTT" },
   hashes: { log: "", model: modelHash, config: effective.configHash },
   config: JSON.stringify(effective.config),
   periodUs: PERIOD_MS * 1000,

@@ -12,6 +12,11 @@ const PROTOCOLS = ["mqtt:", "mqtts:", "ws:", "wss:"];
 export const CONNECT_TIMEOUT_MS = 5000;
 const RECONNECT_PERIOD_MS = 1000;
 const KEEPALIVE_S = 5;
+/**
+ * Of clients in lock-step: a process that renders or decides may be held up for longer than a live one,
+ * and who waits for an answer has a limit of its own.
+ */
+export const LOCK_STEP_KEEPALIVE_S = 60;
 
 /** The URL as it may be printed: without its password. */
 export function shownUrl(url: string): string {

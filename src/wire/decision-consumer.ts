@@ -37,6 +37,8 @@ export type DecisionConsumerOptions = {
   readonly followRestarts?: boolean;
   /** User, password, certificates; what the environment says unless given. */
   readonly access?: BrokerAccess;
+  /** How soon a connection that is only half there is given up: after 1.5 times this; 5 unless given. */
+  readonly keepaliveS?: number;
 };
 
 export type ConsumerCounts = {
@@ -85,9 +87,12 @@ export class DecisionConsumer {
 
   /** @throws WireError of connecting, WIRE_SUBSCRIBE, WIRE_VEHICLE_NAME */
   static async open(options: DecisionConsumerOptions): Promise<DecisionConsumer> {
-    const { url, vehicle, access } = options;
+    const { url, vehicle, access, keepaliveS } = options;
     const topics = [topicOf(vehicle, "decision"), topicOf(vehicle, "status")];
-    const client = await connectBroker(url, access ? { access } : {});
+    const client = await connectBroker(url, {
+      ...(access ? { access } : {}),
+      ...(keepaliveS === undefined ? {} : { keepaliveS }),
+    });
     const consumer = new DecisionConsumer(client, options);
     try {
       await subscribe(client, topics);

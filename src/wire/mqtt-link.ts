@@ -31,6 +31,7 @@ export type MqttLinkOptions = {
   /** One line for a person: an instruction refused, the broker lost, found again. */
   readonly onEvent?: (text: string) => void;
   readonly connectTimeoutMs?: number;
+  readonly keepaliveS?: number;
   /** User, password, certificates; what the environment says unless given. */
   readonly access?: BrokerAccess;
 };
@@ -82,10 +83,11 @@ export class MqttLink {
     if (options.onOverride) heard.push("override");
     if (options.onObservation) heard.push("observation");
     if (options.onScene) heard.push("scene");
+    const keepaliveS = options.keepaliveS ?? (options.onScene ? SCENE_KEEPALIVE_S : undefined);
     const client = await connectBroker(options.url, {
       ...(options.connectTimeoutMs ? { timeoutMs: options.connectTimeoutMs } : {}),
       ...(options.access ? { access: options.access } : {}),
-      ...(options.onScene ? { keepaliveS: SCENE_KEEPALIVE_S } : {}),
+      ...(keepaliveS === undefined ? {} : { keepaliveS }),
       will: {
         topic: topicOf(options.vehicle, "status"),
         payload: Buffer.from(options.lastWill),

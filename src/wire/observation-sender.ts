@@ -1,5 +1,5 @@
 import type { MqttClient } from "mqtt";
-import { connectBroker } from "./broker-connection.ts";
+import { type ConnectOptions, connectBroker } from "./broker-connection.ts";
 import { publishOptions, topicOf } from "./topics.ts";
 
 /** Messages that the socket has not taken; more are left out, because they would come too late. */
@@ -19,9 +19,13 @@ export class ObservationSender {
   }
 
   /** @throws WireError WIRE_BROKER_URL, WIRE_BROKER_UNREACHABLE, WIRE_VEHICLE_NAME */
-  static async connect(url: string, vehicle: string): Promise<ObservationSender> {
+  static async connect(
+    url: string,
+    vehicle: string,
+    options: ConnectOptions = {},
+  ): Promise<ObservationSender> {
     const topic = topicOf(vehicle, "observation");
-    return new ObservationSender(await connectBroker(url), topic);
+    return new ObservationSender(await connectBroker(url, options), topic);
   }
 
   get counts(): { readonly sent: number; readonly leftOut: number } {

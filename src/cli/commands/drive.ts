@@ -3,6 +3,7 @@ import { loadConfig } from "../../service/config.ts";
 import type { LiveTick } from "../../service/live-loop.ts";
 import { overrideKeyPaths } from "../../service/override-keys.ts";
 import { runDrive } from "../../service/run-drive.ts";
+import { runLockStep } from "../../service/run-lock-step.ts";
 import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
 import { shownUrl } from "../../wire/broker-connection.ts";
 import { formatDecision } from "../format.ts";
@@ -19,6 +20,7 @@ type DriveFlags = {
   readonly key?: string;
   readonly model?: string;
   readonly quiet?: true;
+  readonly lockStep?: true;
 } & InstrumentFlags;
 
 /** `waywarden drive`: live observations from MQTT become sealed decisions, ten a second. */
@@ -31,7 +33,8 @@ export function registerDrive(program: Command, io: Io): void {
     .option("--vehicle <name>", "name in the topics", parse.vehicleName)
     .option("--key <file>", "sealing key, 64 hex digits (default: made at first start)")
     .option("--model <dir>", "model folder (default: the one that ships)")
-    .option("--quiet", "print no line per decision");
+    .option("--quiet", "print no line per decision")
+    .option("--lock-step", "for simulators: each observation once, at the time of its stamp");
   addInstrumentOptions(command).action(async (flags: DriveFlags) => drive(flags, io));
 }
 
@@ -47,8 +50,7 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
   const keyPath = flags.key ?? host.keyFile ?? defaultKeyPath(vehicle);
   const { key, path, created } = await loadVehicleKey(keyPath, true);
   io.say(`key ${path}${created ? " (made now)" : ""}`);
-  const printer = new DrivePrinter(io, flags.quiet === true);
-  const written = await runDrive({
+  const run = {
     ...instrumentsOf(flags),
     effective,
     vehicle,
@@ -59,9 +61,27 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
     software: `waywarden ${findPackage().version}`,
     signal: io.signal,
     say: io.say,
-    onTick: (tick) => printer.print(tick),
-  });
+  };
+  const printer = new DrivePrinter(io, flags.quiet === true);
+  const written = flags.lockStep
+    ? await untilParentGone(io.signal, (signal) => runLockStep({ ...run, signal }))
+    : await runDrive({ ...run, onTick: (tick) => printer.print(tick) });
   checkWritten(flags, written, io);
+}
+
+/** Ends with a simulator that started this process, however that ends. */
+async function untilParentGone<T>(
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController();
+  const onGone = () => gone.abort();
+  process.once("disconnect", onGone);
+  try {
+    return await act(AbortSignal.any([signal, gone.signal]));
+  } finally {
+    process.off("disconnect", onGone);
+  }
 }
 
 /** One line per decision, and one line instead while the first observation is awaited. */

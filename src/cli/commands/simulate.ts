@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { DRIVERS } from "../../scenario/drivers/driver.ts";
@@ -6,25 +6,21 @@ import { INSTRUCT_MODES } from "../../scenario/run/draw-words.ts";
 import { instructionLine, isMissed } from "../../scenario/run/instruction-summary.ts";
 import { readTown } from "../../scenario/run/open-world.ts";
 import { isFailure, type RunResult } from "../../scenario/run/result.ts";
-import { ResultsFile } from "../../scenario/run/results-file.ts";
 import { formatEstimate, runLine, summarize } from "../../scenario/run/summary.ts";
 import { ROAD_KINDS } from "../../world/make-roads/make-roads.ts";
 import type { Io } from "../io.ts";
 import { junitXml } from "../junit.ts";
 import * as parse from "../options.ts";
-import { findPackage } from "../package-root.ts";
-import { Progress } from "../progress.ts";
 import {
   checkFlags,
   driverLabel,
-  headOf,
   planRuns,
-  type RunPlan,
   roadsText,
   type SimulateFlags,
 } from "../simulate/plan.ts";
-import { answerParent, runInPool } from "../simulate/pool.ts";
+import { answerParent } from "../simulate/pool.ts";
 import { simulateReport } from "../simulate/report-page.ts";
+import { runAll } from "../simulate/run-all.ts";
 import { runOne } from "../simulate/run-one.ts";
 
 /** `waywarden simulate`: drives in closed loop and keeps the score (docs/simulate.md). */
@@ -56,6 +52,9 @@ export function registerSimulate(program: Command, io: Io): void {
         .default("direct"),
     )
     .addOption(
+      new Option("--broker <url>", 'with --via mqtt: broker URL or "embedded"').default("embedded"),
+    )
+    .addOption(
       new Option("--safety <state>", "the safety layer of --driver model")
         .choices(["on", "off"])
         .default("on"),
@@ -85,7 +84,7 @@ export function registerSimulate(program: Command, io: Io): void {
     .option("--overwrite", "replace a results file")
     .option("--junit <file>", "write JUnit XML, one case for each run")
     .option("--report <file>", "write one HTML page with a film of each failure")
-    .option("--record <file>", "write decisions as MCAP")
+    .option("--record <file>", "write the decisions of each run as MCAP (docs/recordings.md)")
     .option("--json", "print one JSON object on stdout and nothing else there")
     .addOption(new Option("--worker").hideHelp())
     .action((flags: SimulateFlags) => simulate(flags, io));
@@ -94,11 +93,11 @@ export function registerSimulate(program: Command, io: Io): void {
 async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
   checkFlags(flags);
   const plans = planRuns(flags);
-  const run = (index: number) => runOne(plans[index]!, flags, io.signal);
+  const run = (index: number) => runOne(plans[index]!, flags, io);
   if (flags.worker) return answerParent(run);
   // a file that cannot be read ends here and not in each run
   if (flags.town !== undefined) readTown(flags.town);
-  const results = await runAll(plans, flags, run, io);
+  const { results, error } = await runAll(plans, flags, run, io);
   writeOutputs(results, flags);
   if (flags.json)
     io.out(
@@ -113,54 +112,9 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
     if (label !== flags.driver) io.out(`driver: ${label}`);
     for (const row of summarize(results)) io.out(`${row.name.padEnd(56)}${formatEstimate(row)}`);
   }
+  // what there is has been told; what is missing is an error all the same
+  if (error) throw error;
 }
-
-async function runAll(
-  plans: readonly RunPlan[],
-  flags: SimulateFlags,
-  run: (index: number) => Promise<RunResult>,
-  io: Io,
-): Promise<RunResult[]> {
-  mkdirSync(dirname(flags.results), { recursive: true });
-  if (flags.overwrite) rmSync(flags.results, { force: true });
-  const software = `waywarden ${findPackage().version}`;
-  const file = ResultsFile.open(flags.results, headOf(flags, software), flags.resume === true);
-  const progress = new Progress(io, plans.length, "runs");
-  const note = (result: RunResult) => {
-    file.add(result);
-    progress.line(runLine(result));
-    progress.update(file.done.size);
-  };
-  const indices = plans.flatMap((plan, i) => (file.done.has(plan.key) ? [] : [i]));
-  try {
-    if (flags.jobs === 1)
-      for (const index of indices) {
-        io.signal.throwIfAborted();
-        note(await run(index));
-      }
-    else
-      await runInPool({
-        command: workerCommand(),
-        jobs: flags.jobs,
-        indices,
-        onResult: (_index, result) => note(result),
-        signal: io.signal,
-      });
-    io.signal.throwIfAborted();
-    return file.finish(plans.map((plan) => plan.key));
-  } finally {
-    file.close();
-    progress.stop();
-  }
-}
-
-/** This command line again, as a child. */
-const workerCommand = (): string[] => [
-  process.execPath,
-  ...process.execArgv,
-  ...process.argv.slice(1),
-  "--worker",
-];
 
 function writeOutputs(results: readonly RunResult[], flags: SimulateFlags): void {
   const write = (path: string, text: string) => {

@@ -6,6 +6,7 @@ const flagsOf = (change: Partial<SimulateFlags> = {}): SimulateFlags => ({
   random: "RURAL",
   driver: "model",
   via: "direct",
+  broker: "embedded",
   safety: "on",
   words: "train",
   bev: "perceived",

@@ -15,6 +15,8 @@ export type SimulateFlags = {
   readonly instructions?: InstructMode;
   readonly words: Split;
   readonly via: "direct" | "mqtt";
+  /** "embedded" or a broker URL, for `via` mqtt. */
+  readonly broker: string;
   readonly safety: "on" | "off";
   readonly bev: "perceived" | "truth";
   readonly seed: number;
@@ -55,8 +57,7 @@ export function checkFlags(flags: SimulateFlags): void {
     );
   if (flags.lanes !== undefined && flags.random !== "HIGHWAY")
     refuse("SIMULATE_LANES", "--lanes: --random HIGHWAY expected, found other roads");
-  if (flags.via === "mqtt")
-    refuse("SIMULATE_VIA", "--via mqtt: only direct runs in this version, found mqtt");
+  if (flags.via === "mqtt") checkVia(flags, refuse);
   if (flags.instruction !== undefined && flags.instructions !== undefined)
     refuse(
       "SIMULATE_INSTRUCTION",
@@ -73,9 +74,19 @@ export function checkFlags(flags: SimulateFlags): void {
       "SIMULATE_BEV",
       `--bev truth: --driver model expected, found ${flags.driver} (the others know the truth anyway)`,
     );
-  if (flags.record !== undefined)
-    refuse("SIMULATE_RECORD", "--record: not in this version (use --report, or --results)");
   if (!DRIVERS.includes(flags.driver)) refuse("SIMULATE_DRIVER", `unknown driver ${flags.driver}`);
+}
+
+/** Over MQTT there is a service as it is sold: with sensors, words and its safety layer. */
+function checkVia(
+  { driver, safety, bev }: SimulateFlags,
+  refuse: (code: string, text: string) => void,
+): void {
+  const found = (expected: string, what: string) =>
+    refuse("SIMULATE_VIA", `--via mqtt: ${expected} expected, found ${what}`);
+  if (driver !== "model") found("--driver model", driver);
+  if (safety !== "on") found("--safety on", safety);
+  if (bev !== "perceived") found("--bev perceived", bev);
 }
 
 /** The roads of a plan; of a checked one, there is one of the two. */

@@ -9,7 +9,7 @@ const child = (answer: string) => [
   `process.on("message", ({ index }) => {
     if (index === 66) process.exit(3);
     const result = { ...JSON.parse(${JSON.stringify(answer)}), key: String(index) + " by " + process.pid };
-    setTimeout(() => process.send({ index, result }), index % 2 === 0 ? 60 : 5);
+    setTimeout(() => process.send({ index, outcome: { key: result.key, result } }), index % 2 === 0 ? 60 : 5);
   });`,
 ];
 
@@ -19,7 +19,7 @@ const { signal } = new AbortController();
 test("every index is run once, in as many processes as there are jobs", async () => {
   const keys: string[] = [];
   const indices = [0, 1, 2, 3, 4, 5];
-  await runInPool({ command, jobs: 2, indices, signal, onResult: (_i, r) => keys.push(r.key) });
+  await runInPool({ command, jobs: 2, indices, signal, onOutcome: ({ key }) => keys.push(key) });
   expect(keys.map((key) => Number(key.split(" ")[0])).sort()).toEqual(indices);
   expect(new Set(keys.map((key) => key.split(" by ")[1])).size).toBe(2);
 });
@@ -31,7 +31,7 @@ test("a child that dies is told with its number, and what was finished before is
     jobs: 1,
     indices: [1, 66, 2],
     signal,
-    onResult: (index) => done.push(index),
+    onOutcome: ({ key }) => done.push(Number(key.split(" ")[0])),
   });
   await expect(running).rejects.toThrow(/job 1: a result expected, found exit code 3/);
   expect(done).toEqual([1]);
@@ -44,7 +44,7 @@ test("an abort ends the children", async () => {
     jobs: 2,
     indices: [0, 2, 4, 6],
     signal: stop.signal,
-    onResult: () => stop.abort(),
+    onOutcome: () => stop.abort(),
   });
   await expect(running).rejects.toThrow(/found SIGTERM/);
 });

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { ConfigError } from "../../contract/errors.ts";
-import type { RunResult } from "../../scenario/run/result.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 
 /** What parent and child say to each other. */
 export type ToWorker = { readonly index: number };
 export type FromWorker =
-  | { readonly index: number; readonly result: RunResult }
+  | { readonly index: number; readonly outcome: RunOutcome }
   | { readonly index: number; readonly error: string };
 
 export type PoolOptions = {
@@ -13,7 +13,7 @@ export type PoolOptions = {
   readonly command: readonly string[];
   readonly jobs: number;
   readonly indices: readonly number[];
-  readonly onResult: (index: number, result: RunResult) => void;
+  readonly onOutcome: (outcome: RunOutcome) => void;
   readonly signal: AbortSignal;
 };
 
@@ -62,7 +62,7 @@ function serve(
     child.once("exit", (code, signal) => fail(signal ?? `exit code ${code}`));
     child.on("message", (message: FromWorker) => {
       if ("error" in message) return fail(message.error);
-      options.onResult(message.index, message.result);
+      options.onOutcome(message.outcome);
       next();
     });
     next();
@@ -71,7 +71,7 @@ function serve(
 
 /** The child's side: runs what it is told to until the parent lets go. */
 export function answerParent(
-  run: (index: number) => Promise<RunResult>,
+  run: (index: number) => Promise<RunOutcome>,
   channel: NodeJS.Process = process,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -79,7 +79,7 @@ export function answerParent(
     channel.on("message", async ({ index }: ToWorker) => {
       const answer = (message: FromWorker) => channel.send?.(message);
       try {
-        answer({ index, result: await run(index) });
+        answer({ index, outcome: await run(index) });
       } catch (error) {
         answer({ index, error: error instanceof Error ? error.message : String(error) });
       }

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
+import { openRecording } from "../../record/read-recording.ts";
 import { aFile, aLane, aLine, aRoad } from "../../world/opendrive/open-drive.fixture.ts";
 import { runCli } from "../program.ts";
 
@@ -80,6 +81,32 @@ test("--json prints runs and summary and nothing else", async () => {
   expect(summary[0]).toMatchObject({ name: "leaderboard 1.0 driving score", count: 1 });
 });
 
+test("--record writes one recording for each run, and the results stay the same", async () => {
+  const [plain, recorded] = ["plain.jsonl", "recorded.jsonl"].map(newFile);
+  const record = newFile("run.mcap");
+  const two = [...common, "--count", "2", "--driver", "rule"];
+  await run(...two, "--results", plain!);
+  const { code, said } = await run(...two, "--results", recorded!, "--record", record);
+  expect(code).toBe(0);
+  expect(readFileSync(recorded!, "utf8")).toBe(readFileSync(plain!, "utf8"));
+  const paths = said.split("\n").flatMap((line) => line.match(/^recording (.*)$/)?.[1] ?? []);
+  expect(paths.map((path) => basename(path))).toEqual([
+    "run-road-route-1-seed-1-rule.mcap",
+    "run-road-route-2-seed-2-rule.mcap",
+  ]);
+  const first = await openRecording(paths[0]!);
+  expect(first.about).toMatchObject({ command: "simulate", source: "road route 1 seed 1 rule" });
+  expect(first.end).toMatchObject({
+    reason: "complete",
+    decision_count: String(first.decisionCount),
+  });
+  const lasts = JSON.parse(readFileSync(plain!, "utf8").split("\n")[1]!).durationS;
+  expect(first.decisionCount).toBe(Math.round(lasts * 10));
+  await first.close();
+  const again = await run(...two, "--results", newFile("c.jsonl"), "--record", record);
+  expect(again.said).toMatch(/error\[RECORD_EXISTS\]/);
+});
+
 test("results that are there are not replaced unasked", async () => {
   const path = newFile("kept.jsonl");
   writeFileSync(path, "mine\n");
@@ -103,7 +130,12 @@ test.each([
   ["no roads", [], "SIMULATE_ROADS"],
   ["a town and random roads", ["--town", TOWN, "--random", "RURAL"], "SIMULATE_ROADS"],
   ["lanes of a town", ["--town", TOWN, "--lanes", "4"], "SIMULATE_LANES"],
-  ["MQTT", ["--town", TOWN, "--via", "mqtt"], "SIMULATE_VIA"],
+  ["MQTT for one that sees the truth", ["--town", TOWN, "--via", "mqtt"], "SIMULATE_VIA"],
+  [
+    "MQTT without the safety layer",
+    ["--town", TOWN, "--via", "mqtt", "--driver", "model", "--safety", "off"],
+    "SIMULATE_VIA",
+  ],
   ["words for who cannot read", ["--town", TOWN, "--instruction", "stop"], "SIMULATE_INSTRUCTION"],
 ])("%s is refused by name before anything is written", async (_name, args, code) => {
   const path = newFile("none.jsonl");

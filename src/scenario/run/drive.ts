@@ -1,4 +1,5 @@
 import type { Decision } from "../../contract/decision.ts";
+import { WireError } from "../../contract/errors.ts";
 import type { Answer } from "../../contract/maneuver.ts";
 import type { Scene } from "../../contract/scene.ts";
 import { hearInstruction, lateChangesM } from "../../expert/instruct/hear.ts";
@@ -64,6 +65,7 @@ export type DriveOptions = {
 /**
  * One drive in lock-step: the world waits for each decision, which takes effect `delayUs` of its time
  * later. The same world, driver and options give the same result to the bit.
+ * @throws WireError where the way between world and driver breaks
  */
 export async function runDrive(
   world: DriveWorld,
@@ -104,6 +106,8 @@ export async function runDrive(
       for (let us = 0; us < WATCH_US; us += STEP_US) loop.step();
     } catch (thrown) {
       options.signal?.throwIfAborted();
+      // what is between driver and world has failed, and not the driver: such a run has no score
+      if (thrown instanceof WireError) throw thrown;
       error = thrown instanceof Error ? thrown.message : String(thrown);
       end = "DRIVER_ERROR";
     }

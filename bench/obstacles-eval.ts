@@ -16,7 +16,13 @@ import {
   polygonDistanceM,
   polygonOf,
 } from "./obstacles-geometry.ts";
-import { type Label, pointsInside, readLabels, VEHICLE } from "./obstacles-labels.ts";
+import {
+  type Label,
+  nearestInside,
+  pointsInside,
+  readLabels,
+  VEHICLE,
+} from "./obstacles-labels.ts";
 import { type Path, pathAhead, placeOnPath } from "./obstacles-path.ts";
 
 const RANGE_M = 30;
@@ -38,6 +44,7 @@ type Tick = {
   readonly obstacles: readonly Obstacle[];
   readonly labels: readonly Label[];
   readonly pointsIn: readonly number[];
+  readonly nearestInM: readonly number[];
   readonly updateMs: number;
 };
 
@@ -57,6 +64,7 @@ async function drive(): Promise<Tick[]> {
       obstacles: field.obstacles,
       labels: here,
       pointsIn: pointsInside(here, observation.sweeps),
+      nearestInM: nearestInside(here, observation.sweeps),
       updateMs,
     });
   }
@@ -150,6 +158,9 @@ function recallAround(ticks: readonly Tick[], kind: RegExp, reachM: number) {
   let found = 0;
   const labels = new Set<string>();
   const errors: number[] = [];
+  /** Of what was found against the nearest return on the thing, and of that against the label. */
+  const fromReturn: number[] = [];
+  const returnFromLabel: number[] = [];
   const misses: Miss[] = [];
   ticks.forEach((tick, i) => {
     tick.labels.forEach((label, k) => {
@@ -170,10 +181,12 @@ function recallAround(ticks: readonly Tick[], kind: RegExp, reachM: number) {
       const inside = near.flatMap((o) =>
         o.hull.filter((p) => distanceToPolygonM(p, polygon) < 0.3),
       );
-      if (inside.length > 0)
-        errors.push(
-          Math.min(...inside.map((p) => Math.hypot(p[0], p[1]))) - nearestTo(polygon, [0, 0]),
-        );
+      if (inside.length === 0) return;
+      const foundM = Math.min(...inside.map((p) => Math.hypot(p[0], p[1])));
+      const faceM = nearestTo(polygon, [0, 0]);
+      errors.push(foundM - faceM);
+      fromReturn.push(foundM - tick.nearestInM[k]!);
+      returnFromLabel.push(tick.nearestInM[k]! - faceM);
     });
   });
   return {
@@ -182,6 +195,9 @@ function recallAround(ticks: readonly Tick[], kind: RegExp, reachM: number) {
     people: labels.size,
     recallVisible: visible ? found / visible : null,
     medianAbsDistanceErrorM: median(errors.map(Math.abs)),
+    medianDistanceErrorM: median(errors),
+    medianAbsFromNearestReturnM: median(fromReturn.map(Math.abs)),
+    medianNearestReturnFromLabelM: median(returnFromLabel),
     misses,
   };
 }
@@ -379,7 +395,8 @@ for (const [name, r] of [
   ["vehicles around ≤ 30 m", result.vehiclesAround],
 ] as const) {
   console.log(
-    `${name}: ${r.labels} labels, ${r.labelsVisible} visible of ${r.people} things; recall of visible ${show(r.recallVisible, 3)}; |distance error| median ${show(r.medianAbsDistanceErrorM)} m`,
+    `${name}: ${r.labels} labels, ${r.labelsVisible} visible of ${r.people} things; recall of visible ${show(r.recallVisible, 3)}; |distance error| median ${show(r.medianAbsDistanceErrorM)} m ` +
+      `(signed ${show(r.medianDistanceErrorM)}); against the nearest return ${show(r.medianAbsFromNearestReturnM)} m, which lies ${show(r.medianNearestReturnFromLabelM)} m behind the face of the label`,
   );
   for (const m of r.misses.slice(0, 12))
     console.log(`  missed at tick ${m.tick}: ${m.what} at ${m.at}`);

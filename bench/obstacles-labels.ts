@@ -92,6 +92,28 @@ export function pointsInside(
   labels: readonly Label[],
   sweeps: readonly Pick<Sweep, "xyz">[],
 ): number[] {
+  const count = labels.map(() => 0);
+  forEachInside(labels, sweeps, (k) => count[k]!++);
+  return count;
+}
+
+/** Range of the nearest of them from ego, m: what a sensor can know of where the thing begins. */
+export function nearestInside(
+  labels: readonly Label[],
+  sweeps: readonly Pick<Sweep, "xyz">[],
+): number[] {
+  const nearestM = labels.map(() => Number.POSITIVE_INFINITY);
+  forEachInside(labels, sweeps, (k, x, y) => {
+    nearestM[k] = Math.min(nearestM[k]!, Math.hypot(x, y));
+  });
+  return nearestM;
+}
+
+function forEachInside(
+  labels: readonly Label[],
+  sweeps: readonly Pick<Sweep, "xyz">[],
+  visit: (label: number, xM: number, yM: number) => void,
+): void {
   const near = new Map<number, number[]>();
   const key = (x: number, y: number) => Math.floor(x / CELL_M) * 10_000 + Math.floor(y / CELL_M);
   labels.forEach((label, k) => {
@@ -102,12 +124,10 @@ export function pointsInside(
         near.set(at, [...(near.get(at) ?? []), k]);
       }
   });
-  const count = labels.map(() => 0);
   for (const { xyz } of sweeps)
     for (let i = 0; i + 2 < xyz.length; i += 3)
       for (const k of near.get(key(xyz[i]!, xyz[i + 1]!)) ?? [])
-        if (isInside(labels[k]!, xyz[i]!, xyz[i + 1]!, xyz[i + 2]!)) count[k]!++;
-  return count;
+        if (isInside(labels[k]!, xyz[i]!, xyz[i + 1]!, xyz[i + 2]!)) visit(k, xyz[i]!, xyz[i + 1]!);
 }
 
 function isInside(label: Label, x: number, y: number, z: number): boolean {

@@ -50,7 +50,7 @@ function aNotifier(exitCode = 0) {
   const log = join(dir, "log");
   writeFileSync(log, "");
   const program = join(dir, "systemd-notify");
-  writeFileSync(program, `#!/bin/sh\necho "$2" >> ${log}\nexit ${exitCode}\n`);
+  writeFileSync(program, `#!/bin/sh\necho "$*" >> ${log}\nexit ${exitCode}\n`);
   chmodSync(program, 0o755);
   vi.stubEnv("PATH", `${dir}${delimiter}${process.env.PATH}`);
   const lines = () => readFileSync(log, "utf8").split("\n").filter(Boolean);

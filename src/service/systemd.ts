@@ -44,7 +44,8 @@ export class Systemd {
 
   #notify(state: string): void {
     if (!this.#spoken || this.#broken) return;
-    const child = spawn("systemd-notify", ["--no-block", state], { stdio: "ignore" });
+    // The child waits until systemd has heard it: one that had ended before would be nobody's.
+    const child = spawn("systemd-notify", [state], { stdio: "ignore" });
     child.on("error", (error) => this.#fail(error.message));
     child.on("exit", (code) => {
       if (code !== 0) this.#fail(`exit code ${code}`);

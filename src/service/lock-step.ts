@@ -24,7 +24,7 @@ export type LockStepOptions = {
   /** Newest instruction from its topic, if one came since the last decision. */
   readonly takeInstruction?: () => Route | undefined;
   readonly seal: (decision: Decision) => Uint8Array;
-  readonly publish: (sealed: Uint8Array, decision: Decision, sinceMs: number) => Promise<void>;
+  readonly publish: (sealed: Uint8Array, decision: Decision, sinceMs: number) => Promise<unknown>;
   readonly onTick?: (tick: Tick, ageMs: number, sealed: Uint8Array) => void | Promise<void>;
   /** One line for a person: what was refused. */
   readonly say: (text: string) => void;

@@ -1,25 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UnusableInputError } from "../io.ts";
-import { checkFlags, driverLabel, headOf, planRuns, type SimulateFlags } from "./plan.ts";
-
-const flagsOf = (change: Partial<SimulateFlags> = {}): SimulateFlags => ({
-  random: "RURAL",
-  driver: "model",
-  via: "direct",
-  broker: "embedded",
-  safety: "on",
-  words: "train",
-  bev: "perceived",
-  seed: 3,
-  count: 2,
-  jobs: 1,
-  period: 100,
-  length: 200,
-  density: 12,
-  blind: 0,
-  results: "unused.jsonl",
-  ...change,
-});
+import { flagsOf } from "./plan.fixture.ts";
+import { checkFlags, driverLabel, headOf, planRuns } from "./plan.ts";
 
 describe("a model that was helped, or not watched over,", () => {
   test("is never called just model", () => {

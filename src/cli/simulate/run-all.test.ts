@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { aResult } from "../../scenario/run/result.fixture.ts";
 import type { Io } from "../io.ts";
+import { flagsOf } from "./plan.fixture.ts";
 import { planRuns, type SimulateFlags } from "./plan.ts";
 import { runAll } from "./run-all.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -13,23 +14,10 @@ const aFolder = () => mkdtempSync(join(tmpdir(), "waywarden-plan-"));
 
 function aPlan(change: Partial<SimulateFlags> = {}) {
   const dir = aFolder();
-  const flags: SimulateFlags = {
-    random: "RURAL",
-    driver: "expert",
-    via: "direct",
-    broker: "embedded",
-    safety: "on",
-    bev: "perceived",
-    words: "train",
-    seed: 1,
-    count: 3,
-    jobs: 1,
-    period: 100,
-    length: 100,
-    density: 0,
-    results: join(dir, "results.jsonl"),
+  const flags = flagsOf({
+    ...{ driver: "expert", seed: 1, count: 3, results: join(dir, "results.jsonl") },
     ...change,
-  };
+  });
   return { flags, plans: planRuns(flags), dir };
 }
 

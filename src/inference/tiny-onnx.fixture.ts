@@ -92,7 +92,7 @@ export function tinyPlanner(vocabularySize: number, logits: "finite" | "nan"): U
     ],
     inputs: [
       { name: "bev", type: "uint8", dims: [1, 12, 128, 64] },
-      { name: "text", type: "float32", dims: [1, 9, 384] },
+      { name: "text", type: "float32", dims: [1, "words", 384] },
       { name: "state", type: "int64", dims: [1, 8] },
       { name: "mask", type: "float32", dims: [19, vocabularySize] },
       { name: "guess", type: "int64", dims: [1, 19] },

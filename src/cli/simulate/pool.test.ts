@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { aResult } from "../../scenario/run/result.fixture.ts";
 import { runInPool } from "./pool.ts";
 
@@ -48,3 +48,26 @@ test("an abort ends the children", async () => {
   });
   await expect(running).rejects.toThrow(/found SIGTERM/);
 });
+
+test("children that go on after a SIGTERM end when all is done", async () => {
+  const patient = [...command];
+  patient[2] = `process.on("SIGTERM", () => {}); ${patient[2]}`;
+  const keys: string[] = [];
+  await runInPool({
+    command: patient,
+    jobs: 2,
+    indices: [1, 3],
+    signal,
+    onOutcome: ({ key }) => keys.push(key),
+  });
+  const pids = keys.map((key) => Number(key.split(" by ")[1]));
+  for (const pid of pids) await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 5000);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

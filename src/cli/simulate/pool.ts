@@ -38,6 +38,8 @@ export async function runInPool(options: PoolOptions): Promise<void> {
   } finally {
     options.signal.removeEventListener("abort", stop);
     stop();
+    // who takes a SIGTERM for an abort and waits for the next index ends when nobody can send one
+    for (const child of children) if (child.connected) child.disconnect();
   }
 }
 
@@ -77,7 +79,9 @@ export function answerParent(
   return new Promise((resolve) => {
     channel.once("disconnect", resolve);
     channel.on("message", async ({ index }: ToWorker) => {
-      const answer = (message: FromWorker) => channel.send?.(message);
+      const answer = (message: FromWorker) => {
+        if (channel.connected) channel.send?.(message);
+      };
       try {
         answer({ index, outcome: await run(index) });
       } catch (error) {

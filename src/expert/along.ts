@@ -280,7 +280,8 @@ function rollSpeeds(
 function pullOverStop(view: View, sideways: SidewaysPlan): "NO" | "SLOW" | "STOP" {
   // with lanes to cross, ego keeps up with who drives there
   if (view.rightDM !== undefined) return view.route === undefined ? "SLOW" : "NO";
-  const toDM = view.pullOverDM ?? 0;
+  const toDM = view.pullOverDM;
+  if (toDM === undefined) return "NO";
   const off = Math.abs(view.path.egoDM - toDM);
   if (off < 0.45 || (sideways.lateral !== "PULL_OVER" && off < 0.6)) return "STOP";
   return "SLOW";

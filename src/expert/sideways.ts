@@ -165,7 +165,9 @@ function edgeIsTaken(view: View, edgeDM: number): boolean {
 }
 
 function planPullOver(view: View, intent: Intent): SidewaysPlan {
-  const toDM = view.rightDM ?? view.pullOverDM ?? 0;
+  const toDM = view.rightDM ?? view.pullOverDM;
+  // neither a side to stand at nor a lane to cross: on to where there is one
+  if (toDM === undefined) return keepLane(view);
   const last = view.rightDM === undefined;
   const reached = last && Math.abs(view.path.egoDM - toDM) < 0.3;
   const free = last ? !besideSomebody(view, toDM) : gapIsSafe(view, toDM, intent.law);

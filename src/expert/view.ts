@@ -40,7 +40,10 @@ export type View = {
   /** Offset of the neighbouring lane's centre; absent where there is none in this direction. */
   readonly leftDM?: number;
   readonly rightDM?: number;
-  /** Offset at which ego stands when pulled over from this lane; set in the rightmost lane. */
+  /**
+   * Offset at which ego stands when pulled over from this lane; set in the rightmost lane, and unset in
+   * junctions and beside a lane that may not be changed to.
+   */
   readonly pullOverDM?: number;
   readonly objects: readonly SeenObject[];
   readonly lines: readonly SeenLine[];
@@ -149,9 +152,8 @@ function guidedView(scene: Scene, guide: RouteGuide): View {
     path,
     laneWidthM: widthM,
     ...(leftWidthM === undefined ? {} : { leftDM: (widthM + leftWidthM) / 2 }),
-    ...(rightWidthM === undefined
-      ? { pullOverDM: asideOffset(guide, ego.widthM) }
-      : { rightDM: -(widthM + rightWidthM) / 2 }),
+    ...(rightWidthM === undefined ? {} : { rightDM: -(widthM + rightWidthM) / 2 }),
+    ...(guide.hasSide ? { pullOverDM: asideOffset(guide, ego.widthM) } : {}),
     objects: seeObjects(scene, path),
     lines: guide.stops.flatMap(({ sM, kind, signals }) => {
       const state = kind === "STOP" ? "SIGN" : kind === "LIGHT" ? stateOf(scene, signals) : "OFF";

@@ -69,8 +69,8 @@ export function holds(step: Step, course: Course, facts: Facts, graph: LaneGraph
     case "PULL_OVER":
       return (
         stands &&
-        view.rightDM === undefined &&
-        Math.abs(view.path.egoDM - (view.pullOverDM ?? 0)) < ASIDE_M
+        view.pullOverDM !== undefined &&
+        Math.abs(view.path.egoDM - view.pullOverDM) < ASIDE_M
       );
     case "ARRIVE":
       return stands && Math.abs(course.drivenM - step.inM) < Math.max(ARRIVED_M, 0.14 * step.inM);

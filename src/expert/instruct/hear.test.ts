@@ -155,3 +155,39 @@ test("several instructions can be tried on one scene, and none of them changes t
   expect(ways.map(hear)).toEqual(first);
   expect(keeper.route).toBe(ACROSS);
 });
+
+test("who is to be passed and was out of sight at the words is looked out for", () => {
+  const meaning: NavMeaning = {
+    kind: "WHEN",
+    condition: { kind: "PAST", what: "MOTORCYCLE" },
+    step: { kind: "STOP" },
+  };
+  const { xM, yM } = lanePose(ROAD.lanes[0]!, 200);
+  const objects = [anObject(7, { kind: "MOTORCYCLE", xM, yM: yM + 4, speedMps: 0 })];
+  const moments = [20, 140, 215].map((sM, i) => ({ sM, tS: 8 * i, objects }));
+  const ran = follow(ROAD, ROUTE, meaning, moments);
+  expect(ran.map(({ course }) => course.start.pastId)).toEqual([undefined, 7, undefined]);
+  expect(ran.map(({ course }) => course.waits)).toEqual([true, true, false]);
+});
+
+test("told to go on along the road, ego does not leave its lane for the route", () => {
+  const off: LaneRoute = { lanes: [0, 2, 3], lengthM: 600 };
+  const [told] = follow(ROAD, off, { kind: "FOLLOW_ROAD" }, [{ sM: 220 }]);
+  expect(told!.route.lanes.slice(0, 2)).toEqual([0, 1]);
+  expect(told!.label.maneuver.lateral).toBe("KEEP_LANE");
+  const keeper = new RouteKeeper(laneNet(ROAD), off);
+  const scene = sceneOn(ROAD, 0, { sM: 220 });
+  keeper.update(scene.ego);
+  const silent = giveInstruction("", { kind: "FOLLOW_ROAD" }, scene.stampUs, 10);
+  expect(hearInstruction(keeper, scene, silent).route).toBeUndefined();
+});
+
+test("ego pulls over at the side of the road, not beside a lane that it must not change to", () => {
+  const lanes = ROAD.lanes.map((lane) => ({ ...lane, mayChangeRight: false }));
+  const closed = { ...ROAD, lanes };
+  const lateral = (lane: number) =>
+    follow(closed, { lanes: [lane], lengthM: 600 }, { kind: "PULL_OVER" }, [{ lane }])[0]!.label
+      .maneuver.lateral;
+  expect(lateral(0)).toBe("KEEP_LANE");
+  expect(lateral(2)).toBe("PULL_OVER");
+});

@@ -103,6 +103,7 @@ class Hearing {
     let course = this.#follow(before, step);
     if (course.refusal !== undefined || course.done) return course;
     if (course.waits) {
+      course = this.#lookOut(course);
       const met = this.#isMet(conditionOf(meaning)!, course);
       return met ? this.#startWith(this.#startStep(0, this.#start(), false), true) : course;
     }
@@ -161,7 +162,8 @@ class Hearing {
     if (!asksWay(step)) {
       if (judged && ANYWHERE.includes(step.kind)) return course;
       const weighed = this.#refuse(course, step, {});
-      if (asksLane(step) && weighed.refusal === undefined) this.#stayInLane();
+      if ((asksLane(step) || this.#isLedOff(step)) && weighed.refusal === undefined)
+        this.#stayInLane();
       return this.#waitForLane(weighed, step);
     }
     const found = this.#findWay(step, course);
@@ -212,6 +214,14 @@ class Hearing {
     };
   }
 
+  /** Who is to be passed and was not in sight at the words is looked out for. */
+  #lookOut(course: Course): Course {
+    const condition = conditionOf(this.#instruction.meaning);
+    if (condition?.kind !== "PAST" || course.start.pastId !== undefined) return course;
+    const pastId = this.#nearest(condition.what);
+    return pastId === undefined ? course : { ...course, start: { ...course.start, pastId } };
+  }
+
   #isMet(condition: Condition, course: Course): boolean {
     const { view, place } = this.#facts;
     switch (condition.kind) {
@@ -256,8 +266,15 @@ class Hearing {
   /** In another lane than the route's on purpose, the route goes on from there. */
   #stayOnRoute(course: Course, step: Step): Course {
     const { route, place } = this.#road;
-    if (asksLane(step) && !route.lanes.includes(place.lane)) this.#stayInLane();
+    const elsewhere = asksLane(step) && !route.lanes.includes(place.lane);
+    if (elsewhere || this.#isLedOff(step)) this.#stayInLane();
     return course;
+  }
+
+  /** Told in words to go on along the road, ego does not leave its lane for the route. */
+  #isLedOff({ kind }: Step): boolean {
+    const told = kind === "FOLLOW_ROAD" && this.#instruction.text.trim() !== "";
+    return told && this.#facts.view.route?.change !== undefined;
   }
 
   /** What has to do with lanes comes before the lane changes of the route. */

@@ -13,6 +13,8 @@ export type RouteGuide = {
   /** Width of the neighbour lanes where the marks let a driver change. */
   readonly leftWidthM?: number;
   readonly rightWidthM?: number;
+  /** The road's side lies right of this lane: no lane is there, and no junction here. */
+  readonly hasSide: boolean;
   /** Where to stand beside the lane. */
   readonly shoulder?: Strip;
   /** A lane change that the route asks for, with the way that is left for it. */
@@ -143,6 +145,7 @@ export function guideFrom(
     widthM: 2 * track.halfWidthM,
     ...(mayLeft ? { leftWidthM: 2 * trackOf(net, left).halfWidthM } : {}),
     ...(mayRight ? { rightWidthM: 2 * trackOf(net, right).halfWidthM } : {}),
+    hasSide: right === undefined && track.lane.junctionId === undefined,
     ...(shoulder === undefined ? {} : { shoulder }),
     ...(change === undefined ? {} : { change }),
     ...factsOf(net, places, startM),

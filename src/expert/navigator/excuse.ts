@@ -114,7 +114,8 @@ function noOvertaking(trace: DriveTrace, graph: LaneGraph, side: Side): Excuse |
 
 /** Ways and points that are not there, or that ego can no longer take. */
 function noWay(step: Step, sample: TraceSample, graph: LaneGraph): Excuse | undefined {
-  const { place, speedMps } = sample;
+  const { speedMps } = sample;
+  const place = sample.place ?? sample.beside;
   if (place === undefined || !asksWay(step)) return undefined;
   const found = wayIs(graph, place, step, sample, speedMps);
   if (found === "LATE") return may(["REFUSED_UNSAFE", "REFUSED_NO_LANE"], "it is too late for it");

@@ -67,6 +67,23 @@ describe("junctions", () => {
     expect(outcome(sign, refused(over("LEFT"), "REFUSED_NO_LANE"), graph)).toBe("REFUSED_RIGHTLY");
   });
 
+  test("from the side of the road a turn counts by the lane beside", () => {
+    const meaning: NavMeaning = {
+      kind: "SEQUENCE",
+      steps: [{ kind: "PULL_OVER" }, { kind: "TURN", way: "LEFT" }],
+    };
+    const from = (trace: DriveTrace): DriveTrace => {
+      const { place, ...first } = trace.samples[0]!;
+      const { lane, sM } = place!;
+      const aside = { ...first, beside: { lane, sM }, footing: "SHOULDER", speedMps: 0 } as const;
+      return { ...trace, samples: [...Array(40).fill(aside), ...trace.samples] };
+    };
+    const stands = { ...from(over("LEFT")), samples: from(over("LEFT")).samples.slice(0, 40) };
+    expect(outcome(meaning, stands, graph)).toBe("UNTESTED");
+    expect(outcome(meaning, from(over("LEFT")), graph)).toBe("DONE");
+    expect(outcome(meaning, from(over("STRAIGHT")), graph)).toBe("IGNORED");
+  });
+
   test("after the next junction is a condition", () => {
     const meaning: NavMeaning = {
       kind: "WHEN",
@@ -109,6 +126,18 @@ describe("roundabouts", () => {
     const entry = round(2);
     const short = { ...entry, samples: entry.samples.slice(0, 120) };
     expect(outcome({ kind: "ROUNDABOUT", exit: 2 }, short, graph)).toBe("UNTESTED");
+  });
+
+  test("going round is no turn, and an exit is one to the right", () => {
+    const leaves = outbound.map((lane) => graph.lanes[lane]!.predecessors[0]!);
+    const lanes = graph.lanes.map((lane, i) => {
+      const turn = leaves.includes(i) ? "RIGHT" : past.includes(i) ? "LEFT" : undefined;
+      return turn === undefined ? lane : { ...lane, turn };
+    }) as LaneGraph["lanes"];
+    const named = { ...graph, lanes };
+    const inside = refused(alongLanes(named, [between[0]!], { speedMps: 8 }), "REFUSED_NO_LANE");
+    expect(outcome({ kind: "TURN", way: "LEFT" }, inside, named)).toBe("REFUSED_RIGHTLY");
+    expect(outcome({ kind: "TURN", way: "RIGHT" }, inside, named)).toBe("REFUSED_WRONGLY");
   });
 
   test("an exit too many is to be refused", () => {

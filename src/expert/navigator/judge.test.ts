@@ -28,6 +28,13 @@ describe("speed", () => {
     expect(outcome(wish, short)).toBe("IGNORED");
   });
 
+  test("what holds at the end, but not yet for 5 s, is not missed yet", () => {
+    const late = (tS: number) => ({ speedMps: tS < 37 ? 10 : 15 });
+    expect(outcome(wish, drive(late, 36))).toBe("IGNORED");
+    expect(outcome(wish, drive(late))).toBe("UNTESTED");
+    expect(outcome(wish, drive(late, 43))).toBe("DONE");
+  });
+
   test("behind a slow lead, or where bends forbid it, nothing was tested", () => {
     expect(
       outcome(
@@ -290,6 +297,32 @@ describe("standing", () => {
     const broad = withShoulder();
     expect(outcome(wish, shoulderDrive(broad, edge), broad)).toBe("IGNORED");
     expect(outcome(wish, shoulderDrive(broad, -2.5 * WIDTH_M - 1.2), broad)).toBe("DONE");
+  });
+
+  test("beside a lane that must not be changed to there is no side to pull over to", () => {
+    const wish = { kind: "PULL_OVER" } as const;
+    const lanes = graph.lanes.map((lane) => ({ ...lane, mayChangeRight: false }));
+    const closed = { ...graph, lanes };
+    const onwards = drive(undefined, 60);
+    expect(outcome(wish, onwards)).toBe("IGNORED");
+    expect(outcome(wish, onwards, closed)).toBe("UNTESTED");
+    expect(outcome(wish, drive(stops(MIDDLE_M - 0.6)), closed)).toBe("IGNORED");
+  });
+
+  test("the edge of a junction is no side of the road", () => {
+    const lanes = graph.lanes.map((lane) => ({ ...lane, junctionId: "1" }));
+    const wish = { kind: "PULL_OVER" } as const;
+    expect(outcome(wish, drive(stops(-2 * WIDTH_M - 0.6)), { ...graph, lanes })).toBe("IGNORED");
+  });
+
+  test("driving freely: gaps that open and close again leave no room", () => {
+    const waits = (tS: number) => ({ speedMps: 0, freeMps: tS % 4 < 1.5 ? 18 : 0 });
+    expect(outcome({ kind: "DRIVE_FREELY" }, drive(waits))).toBe("UNTESTED");
+    const stands = () => ({ speedMps: 0, freeMps: 10 });
+    expect(outcome({ kind: "DRIVE_FREELY" }, drive(stands))).toBe("IGNORED");
+    const dawdles = () => ({ speedMps: 15, freeMps: 25 });
+    expect(outcome({ kind: "DRIVE_FREELY" }, drive(dawdles, 22))).toBe("UNTESTED");
+    expect(outcome({ kind: "DRIVE_FREELY" }, drive(dawdles, 25))).toBe("IGNORED");
   });
 
   test("arrived is standing within 15 % or 20 m of where the way was said to end", () => {

@@ -33,7 +33,7 @@ export function namedBranch(graph: LaneGraph, from: Place, step: Step): NamedBra
   const reachM = step.kind === "TURN" ? REACH_M : HIGHWAY_REACH_M;
   const nodes = nodesAhead(graph, homeOf(graph, from), reachM);
   const found = nodes.flatMap((node) => {
-    const branch = branchOf(node, step);
+    const branch = branchOf(graph, node, step);
     return branch === undefined ? [] : [{ node, branch }];
   });
   if (step.kind === "TURN" && step.at !== undefined) {
@@ -45,8 +45,13 @@ export function namedBranch(graph: LaneGraph, from: Place, step: Step): NamedBra
   return found.find(({ node }) => fits(node.atM, step.inM));
 }
 
-function branchOf(node: NodeAhead, step: Step): Branch | undefined {
-  if (step.kind === "TURN") return branchFor(node, step.way);
+function branchOf(graph: LaneGraph, node: NodeAhead, step: Step): Branch | undefined {
+  if (step.kind === "TURN") {
+    const branch = branchFor(node, step.way);
+    // going on round a roundabout is no turn, whatever its lanes are called
+    const ring = ringLanes(graph);
+    return branch?.entries.some((lane) => ring.has(lane)) ? undefined : branch;
+  }
   const side = step.kind === "BEAR" ? step.side : "RIGHT";
   return node.branches.find(({ bears }) => bears === side);
 }

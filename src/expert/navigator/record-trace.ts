@@ -45,6 +45,7 @@ export class TraceRecorder {
     const { xM, yM, yawRad } = ego;
     const place =
       placeAlong(this.#map, guide, xM, yM, yawRad) ?? placeOn(this.#map, xM, yM, yawRad);
+    const beside = place === undefined ? besideOn(this.#map, xM, yM, yawRad) : undefined;
     const middleM = this.#body.frontOverhangFromRearAxleM - this.#body.lengthM / 2;
     const limitMps = view.limitMps;
     const light = lightOf(view);
@@ -54,6 +55,7 @@ export class TraceRecorder {
       yawRad: ego.yawRad,
       speedMps: ego.speedMps,
       ...(place === undefined ? {} : { place }),
+      ...(beside === undefined ? {} : { beside }),
       footing: footingAt(
         this.#map,
         ego.xM + middleM * Math.cos(ego.yawRad),
@@ -100,6 +102,20 @@ function sampleAt(lane: GraphLane, sM: number): { yawRad: number; widthM: number
 }
 
 const between = (a: number, b: number): number => Math.atan2(Math.sin(a - b), Math.cos(a - b));
+
+/** The lane of ego's direction that is nearest to a point beside the lanes. */
+export function besideOn(
+  map: LaneMap,
+  xM: number,
+  yM: number,
+  yawRad: number,
+): TraceSample["beside"] | undefined {
+  const near = nearestLane(map.driving, xM, yM, { yawRad, maxM: 8 });
+  if (near === undefined) return undefined;
+  const { yawRad: laneRad } = sampleAt(map.graph.lanes[near.lane]!, near.sM);
+  if (Math.abs(between(yawRad, laneRad)) > Math.PI / 2) return undefined;
+  return { lane: near.lane, sM: near.sM };
+}
 
 /** The lane of ego's direction that a point lies in; undefined beside all of them. */
 export function placeOn(

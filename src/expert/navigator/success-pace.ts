@@ -37,13 +37,15 @@ function longestS(trace: DriveTrace, could: (sample: TraceSample) => boolean): n
   return Math.max(0, longest - 1) * trace.stepS;
 }
 
-/** Not done: a failure where there was room for it for long enough. */
+/** Not done: a failure where there was room for it for long enough, and it is not so at this moment either. */
 const judgeMissed = (
   trace: DriveTrace,
   neededS: number,
   could: (sample: TraceSample) => boolean,
   what: string,
+  isSo: (sample: TraceSample) => boolean = () => false,
 ): Progress => {
+  if (isSo(trace.samples.at(-1)!)) return untested(`${what} met, but not yet for long enough`);
   const roomS = longestS(trace, could);
   const room = `${roomS.toFixed(1)} s of ${neededS.toFixed(1)} s`;
   return roomS >= neededS
@@ -59,20 +61,22 @@ const lets = (sample: TraceSample, mps: number): boolean =>
   !isHeldUp(sample, mps);
 
 export function testSpeed(trace: DriveTrace, mps: number): Progress {
-  const at = heldAt(trace, HELD_S, (s) => Math.abs(s.speedMps - mps) <= SPEED_TOLERANCE_MPS);
+  const isSo = (s: TraceSample) => Math.abs(s.speedMps - mps) <= SPEED_TOLERANCE_MPS;
+  const at = heldAt(trace, HELD_S, isSo);
   const what = `${mps.toFixed(1)} m/s`;
   if (at !== undefined) return done(at, `${what} held for ${HELD_S} s`);
   const needed = Math.abs(mps - trace.samples[0]!.speedMps) / WILLING_MPS2 + REACTION_S + HELD_S;
-  return judgeMissed(trace, needed, (s) => lets(s, mps), what);
+  return judgeMissed(trace, needed, (s) => lets(s, mps), what, isSo);
 }
 
 export function testSlower(trace: DriveTrace): Progress {
   const first = trace.samples[0]!.speedMps;
   const most = Math.max(STANDING_MPS, first - Math.max(SLOWER_MPS, SLOWER_RATIO * first));
-  const at = heldAt(trace, HELD_S, (s) => s.speedMps <= most);
+  const isSo = (s: TraceSample) => s.speedMps <= most;
+  const at = heldAt(trace, HELD_S, isSo);
   if (at !== undefined) return done(at, `at most ${most.toFixed(1)} m/s held for ${HELD_S} s`);
   const needed = (first - most) / WILLING_MPS2 + REACTION_S + HELD_S;
-  return judgeMissed(trace, needed, () => true, `slower than ${most.toFixed(1)} m/s`);
+  return judgeMissed(trace, needed, () => true, `slower than ${most.toFixed(1)} m/s`, isSo);
 }
 
 /** What a gap asks for at a speed: least and most, m. */
@@ -94,10 +98,11 @@ export const gapInSeconds =
   });
 
 export function testGap(trace: DriveTrace, wanted: WantedGap): Progress {
-  const at = heldAt(trace, HELD_S, ({ lead, speedMps }) => {
+  const isSo = ({ lead, speedMps }: TraceSample) => {
     const { leastM, mostM } = wanted(speedMps);
     return lead !== undefined && speedMps > 1 && lead.gapM >= leastM && lead.gapM <= mostM;
-  });
+  };
+  const at = heldAt(trace, HELD_S, isSo);
   if (at !== undefined) return done(at, `gap held for ${HELD_S} s`);
   const behind = trace.samples.find(({ lead }) => lead !== undefined);
   if (behind === undefined) return untested("nobody ahead to keep a gap to");
@@ -106,22 +111,19 @@ export function testGap(trace: DriveTrace, wanted: WantedGap): Progress {
   const needed = offM / WILLING_CLOSING_MPS + REACTION_S + HELD_S;
   // far behind a lead ego follows nobody yet
   const follows = (s: TraceSample) => s.lead !== undefined && s.speedMps > 1;
-  return judgeMissed(
-    trace,
-    needed,
-    follows,
-    `gap of ${leastM.toFixed(0)} to ${mostM.toFixed(0)} m`,
-  );
+  const what = `gap of ${leastM.toFixed(0)} to ${mostM.toFixed(0)} m`;
+  return judgeMissed(trace, needed, follows, what, isSo);
 }
 
 export function testStop(
   trace: DriveTrace,
   where: (sample: TraceSample) => boolean = () => true,
 ): Progress {
-  const at = heldAt(trace, STAND_S, (s) => s.speedMps < STANDING_MPS && where(s));
+  const isSo = (s: TraceSample) => s.speedMps < STANDING_MPS && where(s);
+  const at = heldAt(trace, STAND_S, isSo);
   if (at !== undefined) return done(at, `stood for ${STAND_S} s`);
   const neededS = trace.samples[0]!.speedMps / WILLING_BRAKE_MPS2 + REACTION_S + STAND_S;
-  return judgeMissed(trace, neededS, () => true, "standing");
+  return judgeMissed(trace, neededS, () => true, "standing", isSo);
 }
 
 /** Standing on the shoulder needs time to find a place as well, s. */
@@ -130,15 +132,20 @@ const PLACE_S = 25;
 /** A lane to cross on the way to the side must have been free for so long, s. */
 const CROSS_S = 8;
 
-/** `crossCount`: lanes between ego and the side of the road at the words. */
+/**
+ * `crossCount`: lanes between ego and the side of the road at the words. `hasSide`: no junction is there, and
+ * no lane lies between ego and the side that must not be changed to.
+ */
 export function testPullOver(
   trace: DriveTrace,
   isAside: (sample: TraceSample) => boolean,
+  hasSide: (sample: TraceSample) => boolean,
   crossCount: number,
 ): Progress {
   const tested = testStop(trace, isAside);
   if (tested.state === "DONE") return done(tested.at, "stood at the side of the road");
-  const lastS = (trace.samples.length - 1) * trace.stepS;
+  const last = trace.samples.at(-1)!;
+  if (last.speedMps < STANDING_MPS && isAside(last)) return untested("has just come to stand");
   // whoever waits at a line or behind somebody does not stand there of their own will
   const isFree = ({ freeMps, lead }: TraceSample) =>
     freeMps !== 0 && (lead === undefined || lead.gapM > HELD_UP_M);
@@ -148,9 +155,10 @@ export function testPullOver(
   const freeS = trace.samples.filter(({ rightIsFree }) => rightIsFree).length * trace.stepS;
   if (freeS < CROSS_S * crossCount)
     return untested(`${crossCount} lanes to cross, free for ${freeS.toFixed(0)} s`);
-  return lastS >= neededS + CROSS_S * crossCount
-    ? failed(`not at the side of the road within ${lastS.toFixed(0)} s`)
-    : untested(`the drive ended after ${lastS.toFixed(0)} s`);
+  const roomS = trace.samples.filter((s) => hasSide(s) && isFree(s)).length * trace.stepS;
+  return roomS >= neededS + CROSS_S * crossCount
+    ? failed(`not at the side of the road within ${roomS.toFixed(0)} s beside one`)
+    : untested(`beside a side of the road for ${roomS.toFixed(0)} s only`);
 }
 
 export function testStart(trace: DriveTrace): Progress {
@@ -161,17 +169,23 @@ export function testStart(trace: DriveTrace): Progress {
 
 /** Uses what limits, bends and traffic allow. */
 export function testFree(trace: DriveTrace): Progress {
-  const isFree = (s: TraceSample) => {
+  const mostMps = (s: TraceSample) => {
     const free = s.freeMps ?? s.limitMps ?? MOVING_MPS;
-    const most = isHeldUp(s, free) ? Math.min(free, s.lead!.speedMps) : free;
-    return s.speedMps >= FREE_RATIO * most - SPEED_TOLERANCE_MPS;
+    return isHeldUp(s, free) ? Math.min(free, s.lead!.speedMps) : free;
   };
-  const at = heldAt(trace, HELD_S, isFree);
+  const isSo = (s: TraceSample) => s.speedMps >= FREE_RATIO * mostMps(s) - SPEED_TOLERANCE_MPS;
+  const at = heldAt(trace, HELD_S, isSo);
   if (at !== undefined) return done(at, "as fast as the road allows");
-  const free = trace.samples[0]!.freeMps ?? trace.samples[0]!.limitMps ?? MOVING_MPS;
-  const behindMps = Math.max(0, free - trace.samples[0]!.speedMps);
-  const needed = behindMps / WILLING_MPS2 + REACTION_S + HELD_S;
-  return judgeMissed(trace, needed, () => true, "the speed that the road allows");
+  // what a willing driver drives: after each hindrance that takes its time to grow
+  let reachedMps = trace.samples[0]!.speedMps;
+  const inReach = new Set<TraceSample>();
+  for (const sample of trace.samples) {
+    const most = mostMps(sample);
+    reachedMps = Math.min(most, reachedMps + WILLING_MPS2 * trace.stepS);
+    if (reachedMps >= most) inReach.add(sample);
+  }
+  const what = "the speed that the road allows";
+  return judgeMissed(trace, REACTION_S + HELD_S, (s) => inReach.has(s), what, isSo);
 }
 
 /** After a notice of something to mind, the speed may not rise for so long by more than so much. */

@@ -38,6 +38,7 @@ export function testStep(step: Step, trace: DriveTrace, graph: LaneGraph): Progr
       return pace.testPullOver(
         trace,
         (s) => isAside(s, trace, graph),
+        (s) => hasSide(s, graph),
         lanesToTheRight(graph, first.place?.lane),
       );
     case "SLOW_DOWN":
@@ -51,7 +52,9 @@ export function testStep(step: Step, trace: DriveTrace, graph: LaneGraph): Progr
     case "TURN":
     case "BEAR":
     case "LEAVE_HIGHWAY": {
-      const named = first.place && namedBranch(graph, first.place, step);
+      const from = first.place ?? first.beside;
+      if (from === undefined) return untested("ego is far from all lanes");
+      const named = namedBranch(graph, from, step);
       if (named === undefined) return failed("there is no such way");
       return way.testBranch(trace, graph, named.node, named.branch);
     }
@@ -85,8 +88,16 @@ function isAside(sample: TraceSample, trace: DriveTrace, graph: LaneGraph): bool
   const { place } = sample;
   if (place === undefined) return false;
   const lane = graph.lanes[place.lane]!;
-  if (lane.rightIndex !== undefined || hasShoulder(graph, place.lane, trace.widthM)) return false;
+  if (lane.junctionId !== undefined || lane.rightIndex !== undefined) return false;
+  if (hasShoulder(graph, place.lane, trace.widthM)) return false;
   return lane.widthM[0]! / 2 + place.dM - trace.widthM / 2 < EDGE_M;
+}
+
+/** From here the side of the road can be reached: neither a junction nor a lane that is closed to ego is between. */
+function hasSide({ place }: TraceSample, graph: LaneGraph): boolean {
+  if (place === undefined) return true;
+  const { junctionId, rightIndex, mayChangeRight } = graph.lanes[place.lane]!;
+  return junctionId === undefined && (rightIndex === undefined || mayChangeRight);
 }
 
 /** A shoulder or parking lane beside a lane, wide enough to stand on. */

@@ -23,6 +23,8 @@ export type TraceSample = {
   readonly speedMps: number;
   /** The DRIVING lane that ego's rear axle is on; unset beside all lanes. */
   readonly place?: TracePlace;
+  /** Beside all lanes: where ego is along the nearest one of its direction. */
+  readonly beside?: { readonly lane: number; readonly sM: number };
   /** What is under the middle of ego's box. */
   readonly footing: Footing;
   readonly limitMps?: number;

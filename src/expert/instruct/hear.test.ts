@@ -191,3 +191,16 @@ test("ego pulls over at the side of the road, not beside a lane that it must not
   expect(lateral(0)).toBe("KEEP_LANE");
   expect(lateral(2)).toBe("PULL_OVER");
 });
+
+test("a point in a lane that begins too near before it is refused as unsafe", () => {
+  // the left lane is open to ego from x = 0 on only
+  const lanes = ROAD.lanes.map((lane, i) => (i === 2 ? { ...lane, mayChangeLeft: false } : lane));
+  const late = { ...ROAD, lanes };
+  const goTo = (aheadM: number) =>
+    answers({ kind: "GO_TO", aheadM, leftM: 3.5 }, [{ lane: 2, sM: 240 }], late, {
+      lanes: [2, 3],
+      lengthM: 600,
+    });
+  expect(goTo(70)).toEqual(["REFUSED_UNSAFE"]);
+  expect(goTo(110)).toEqual(["ACCEPTED"]);
+});

@@ -166,8 +166,13 @@ export function isLate(
   const slowingM = Math.max(0, speedMps ** 2 - TURN_MPS ** 2) / (2 * TURN_BRAKE_MPS2);
   if (bends && way.atM < slowingM + REACTION_S * speedMps + FRONT_M) return true;
   const end = route.lanes.findIndex((lane) => way.lanes.includes(lane));
+  // beside the lane of a point there is only the way along that lane to change to it
+  const last = end > 0 ? graph.lanes[route.lanes[end - 1]!]! : undefined;
+  const aside = last !== undefined && !last.successors.includes(route.lanes[end]!);
+  const changeM = CHANGE_S * Math.max(CHANGE_LEAST_MPS, speedMps);
+  if (step.kind === "GO_TO" && aside && changeM > way.sM) return true;
   const changes = route.lanes
     .slice(1, end + 1)
     .filter((lane, i) => !graph.lanes[route.lanes[i]!]!.successors.includes(lane)).length;
-  return changes * CHANGE_S * Math.max(CHANGE_LEAST_MPS, speedMps) > way.atM;
+  return changes * changeM > way.atM;
 }

@@ -85,7 +85,7 @@ export const inputsOf = (campaign: Campaign): number =>
   Object.values(campaign.targets).reduce((sum, totals) => sum + totals.inputs, 0);
 
 /** Least-squares slope over the second half, bytes per 100,000 inputs: the first half warms up. */
-export function slopeBytes(samples: readonly (readonly [number, number])[]): number {
+function slopeBytes(samples: readonly (readonly [number, number])[]): number {
   const late = samples.slice(Math.floor(samples.length / 2));
   const mean = (at: 0 | 1) => late.reduce((sum, pair) => sum + pair[at], 0) / late.length;
   const [x, y] = [mean(0), mean(1)];

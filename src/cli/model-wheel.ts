@@ -1,9 +1,8 @@
 import { BEV_SPEC } from "../contract/bev.ts";
-import type { Observation } from "../contract/observation.ts";
-import type { Wheel, WheelView } from "../dataset/wheel.ts";
-import { fromYawPitchRoll } from "../geometry/se3.ts";
+import type { Wheel } from "../dataset/wheel.ts";
 import { loadModel } from "../inference/model.ts";
 import { OnnxPlanner } from "../planner/planner.ts";
+import { truthObservation } from "./truth-observation.ts";
 import { TRUTH_SOURCE } from "./truth-perception.ts";
 
 /** Observation to decision, as for the labels. */
@@ -20,10 +19,9 @@ export async function openModelWheel(modelDir: string): Promise<Wheel> {
   return {
     name: model.modelHash,
     reset: () => planner.reset(),
-    drive: async (view) => {
-      const { scene, bev, cruiseMps } = view;
+    drive: async ({ scene, bev, cruiseMps, text, givenUs }) => {
       const { proposal } = await planner.plan({
-        observation: observationOf(view),
+        observation: truthObservation(scene, { text, givenUs }, PERIOD_US),
         bev: {
           spec: BEV_SPEC,
           data: bev,
@@ -42,29 +40,5 @@ export async function openModelWheel(modelDir: string): Promise<Wheel> {
         curvatureInvm: trajectory.curvatureInvm[0]!,
       };
     },
-  };
-}
-
-function observationOf({ scene, text, givenUs }: WheelView): Observation {
-  const { stampUs, ego } = scene;
-  return {
-    id: scene.id,
-    stampUs,
-    arrivalUs: stampUs,
-    images: [],
-    sweeps: [],
-    ego: {
-      stampUs,
-      speedMps: Math.max(0, ego.speedMps),
-      accelMps2: ego.accelMps2,
-      yawRateRadps: ego.yawRateRadps,
-      derived: false,
-      odomFromEgo: fromYawPitchRoll(ego.yawRad, 0, 0, [ego.xM, ego.yM, 0]),
-    },
-    route: { text, givenUs },
-    expectedCameras: [],
-    expectedLidars: [],
-    periodUs: PERIOD_US,
-    faults: [],
   };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { WireError } from "../contract/errors.ts";
+import { WaywardenError } from "../contract/errors.ts";
 import { checkVehicleName } from "../wire/topics.ts";
 
 /** Parsers of option values; what they throw becomes a usage error that names the option. */
@@ -36,15 +36,22 @@ export function rate(text: string): number | "max" {
     : number(0.01, 1000, false, "max or a rate")(text.replace(/x$/, ""));
 }
 
-export function vehicleName(text: string): string {
-  try {
-    checkVehicleName(text);
-    return text;
-  } catch (error) {
-    if (error instanceof WireError) throw new InvalidArgumentError(`${error.message}.`);
-    throw error;
-  }
-}
+/** A reader of another room as a parser: its error becomes a usage error. */
+export const usage =
+  <T>(read: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (error instanceof WaywardenError) throw new InvalidArgumentError(`${error.message}.`);
+      throw error;
+    }
+  };
+
+export const vehicleName = usage((text) => {
+  checkVehicleName(text);
+  return text;
+});
 
 export const DEFAULT_VEHICLE = "car";
 export const DEFAULT_BROKER_URL = "mqtt://127.0.0.1:1883";

@@ -90,6 +90,18 @@ describe("failures end with 1 and one coded line", () => {
     expect(said).toMatch(/error\[KEY_MISSING\]: .*unknown\.key/);
   });
 
+  test("lock-step without a broker", async () => {
+    const { code, said } = await run("drive", "--lock-step", "--broker", "none", "--key", key);
+    expect(code).toBe(2);
+    expect(said).toMatch(/error\[DRIVE_BROKER\]: .*expected, found none/);
+  });
+
+  test("a mix of worlds that names no kind", async () => {
+    const { code, said } = await run("dataset", "--out", join(dir, "d"), "--mix", "TOWN=1");
+    expect(code).toBe(2);
+    expect(said).toMatch(/error\[USAGE\]: option '--mix <kinds>' .*KIND=WEIGHT.*found "TOWN=1"/);
+  });
+
   test("watching an unreachable broker", async () => {
     const url = `mqtt://127.0.0.1:${await freePort()}`;
     const { code, said } = await run("watch", "--broker", url, "--key", key);

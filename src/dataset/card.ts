@@ -53,7 +53,7 @@ function replaceFile(path: string, text: string, job: number): void {
   renameSync(`${path}.${job}.part`, path);
 }
 
-export function cardOf(options: DatasetOptions) {
+function cardOf(options: DatasetOptions) {
   const { kind, split, shards, samplesPerShard, seed, mix, wheel } = options;
   const s = BEV_SPEC;
   return {

@@ -28,12 +28,12 @@ export function parseMix(text: string): WorldMix {
     if (kind === undefined || more.length > 0 || !weight || !Number.isFinite(value) || value < 0)
       throw new ConfigError(
         "DATASET_MIX",
-        `--mix: KIND=WEIGHT with a kind of ${WORLD_KINDS.join(", ")} and a weight of 0 or more expected, found ${JSON.stringify(part)}`,
+        `KIND=WEIGHT with a kind of ${WORLD_KINDS.join(", ")} and a weight of 0 or more expected, found ${JSON.stringify(part)}`,
       );
     mix[kind] = value;
   }
   if (!Object.values(mix).some((weight) => weight > 0))
-    throw new ConfigError("DATASET_MIX", `--mix: a weight above 0 expected, found ${text}`);
+    throw new ConfigError("DATASET_MIX", `a weight above 0 expected, found ${text}`);
   return mix;
 }
 

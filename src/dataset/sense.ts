@@ -8,7 +8,7 @@ import { observeScene } from "./observe.ts";
 import { type SampleSensors, VIEW_SLOTS } from "./sample.ts";
 
 /** LiDAR history that the pillars hold, ticks of 0.1 s ago. */
-export const PAST_TICKS = [10, 5, 0] as const;
+const PAST_TICKS = [10, 5, 0] as const;
 /** Lift index of "no view sees it" in shards: VIEW_SLOTS · 480. */
 const LIFT_NONE = VIEW_SLOTS * FEATURES_PER_VIEW;
 

@@ -26,8 +26,6 @@ import type { RouteGuide } from "./route/guide.ts";
 import { planSideways, type SidewaysPlan } from "./sideways.ts";
 import { type View, viewOf } from "./view.ts";
 
-/** Cruise speed where neither a limit nor a wish is known. */
-export const DEFAULT_CRUISE_MPS = 13.9;
 const LOOKAHEAD_MIN_M = 6;
 const ZERO_ACCEL_CODE = ACCEL_CODES_MPS2.indexOf(0);
 const ZERO_CURVATURE_CODE = CURVATURE_CODES_RATIO.indexOf(0);

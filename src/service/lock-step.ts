@@ -6,7 +6,7 @@ import type { OverrideInput } from "../safety/s01-override.ts";
 import type { MarkedObservation, SourceMark } from "../wire/observation-codec.ts";
 import { acceptObservation } from "./accept-observation.ts";
 import { monotonicMs } from "./clock.ts";
-import { Pipeline, type PipelineSettings, type Rooms, type Tick } from "./pipeline.ts";
+import { Pipeline, type PipelineSettings, type Rooms, resetRooms, type Tick } from "./pipeline.ts";
 import { sealOrStop } from "./seal-or-stop.ts";
 
 /** A simulator may decide once a second; a vehicle may not. */
@@ -121,8 +121,7 @@ export class LockStep {
   }
 
   #forget(): void {
-    const { senses, perception, planner, obstacles, supervisor } = this.#options.rooms;
-    for (const room of [senses, perception, planner, obstacles, supervisor]) room?.reset();
+    resetRooms(this.#options.rooms);
     this.#pipeline = this.#newPipeline();
     this.#lastStampUs = Number.NEGATIVE_INFINITY;
     this.#route = undefined;

@@ -30,6 +30,12 @@ export type Rooms = {
   readonly supervisor: { supervise(input: SafetyInput): SafetyResult; reset(): void };
 };
 
+/** Every room forgets what it remembers. */
+export function resetRooms(rooms: Rooms): void {
+  const { senses, perception, planner, obstacles, supervisor } = rooms;
+  for (const room of [senses, perception, planner, obstacles, supervisor]) room?.reset();
+}
+
 export type PipelineSettings = {
   readonly cruiseSpeedMps: number;
   readonly validMs: number;

@@ -7,7 +7,7 @@ import type {
   SceneState,
 } from "../contract/scene-exchange.ts";
 import { readScene } from "../wire/scene-codec.ts";
-import { Pipeline, type PipelineSettings, type Rooms, type Tick } from "./pipeline.ts";
+import { Pipeline, type PipelineSettings, type Rooms, resetRooms, type Tick } from "./pipeline.ts";
 import { SceneOrder } from "./scene-order.ts";
 import { sealOrStop } from "./seal-or-stop.ts";
 
@@ -158,7 +158,7 @@ export class SceneDriver {
 
   #begin(session: string): void {
     const { rooms, settings, eyes, say } = this.#options;
-    for (const room of Object.values(rooms)) room.reset();
+    resetRooms(rooms);
     this.#pipeline = new Pipeline(rooms, settings);
     this.#words = undefined;
     this.#lastSceneId = undefined;

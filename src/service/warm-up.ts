@@ -1,6 +1,6 @@
 import type { Observation } from "../contract/observation.ts";
 import { decodeDecision, encodeDecision } from "../wire/decision-codec.ts";
-import { Pipeline, type PipelineSettings, type Rooms } from "./pipeline.ts";
+import { Pipeline, type PipelineSettings, type Rooms, resetRooms } from "./pipeline.ts";
 
 const ROUNDS = 3;
 
@@ -20,5 +20,5 @@ export async function warmUp(
     const { decision } = await pipeline.decide(observation, nowUs);
     decodeDecision(encodeDecision(decision));
   }
-  for (const room of Object.values(rooms)) room.reset();
+  resetRooms(rooms);
 }

@@ -94,7 +94,7 @@ const weather = part({
   hazeRatio: ratio.exactOptional(),
 });
 
-export const ID_MAX = Number.MAX_SAFE_INTEGER;
+const ID_MAX = Number.MAX_SAFE_INTEGER;
 const SESSION = /^[\x21-\x7e]{1,64}$/;
 
 /** Who sent the Scene and which one it is; read first, so that a refusal can be addressed. */

@@ -47,7 +47,7 @@ export function registerDataset(program: Command, io: Io): void {
     .option(
       "--mix <kinds>",
       `worlds to draw, as KIND=WEIGHT,… of ${WORLD_KINDS.join(", ")}`,
-      parseMix,
+      parse.usage(parseMix),
       DEFAULT_MIX,
     )
     .addOption(

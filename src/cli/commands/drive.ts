@@ -7,7 +7,7 @@ import { runLockStep } from "../../service/run-lock-step.ts";
 import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
 import { shownUrl } from "../../wire/broker-connection.ts";
 import { formatDecision } from "../format.ts";
-import type { Io } from "../io.ts";
+import { type Io, UnusableInputError } from "../io.ts";
 import * as parse from "../options.ts";
 import { defaultModelDir, findPackage } from "../package-root.ts";
 import { addInstrumentOptions, type InstrumentFlags, instrumentsOf } from "../replay-options.ts";
@@ -43,6 +43,11 @@ async function drive(flags: DriveFlags, io: Io): Promise<void> {
   const { config, configHash, host } = effective;
   const vehicle = flags.vehicle ?? host.vehicle;
   const broker = flags.broker ?? host.broker.url;
+  if (flags.lockStep && broker === "none")
+    throw new UnusableInputError(
+      "DRIVE_BROKER",
+      '--lock-step: a broker URL or "embedded" expected, found none (observations come through a broker)',
+    );
   io.say(`config ${configHash.slice(0, 16)} ${JSON.stringify(config)}`);
   io.say(
     `host ${JSON.stringify({ ...host, vehicle, broker: { ...host.broker, url: shownUrl(broker) } })}`,

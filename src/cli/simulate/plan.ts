@@ -56,8 +56,13 @@ export function checkFlags(flags: SimulateFlags): void {
       `either --town FILE or --random KIND expected, found ${flags.town === undefined ? "neither" : "both"}`,
     );
   if (flags.lanes !== undefined && flags.random !== "HIGHWAY")
-    refuse("SIMULATE_LANES", "--lanes: --random HIGHWAY expected, found other roads");
+    refuse(
+      "SIMULATE_LANES",
+      `--lanes: --random HIGHWAY expected, found ${flags.town ?? flags.random}`,
+    );
   if (flags.via === "mqtt") checkVia(flags, refuse);
+  else if (flags.broker !== "embedded")
+    refuse("SIMULATE_BROKER", "--broker: --via mqtt expected, found --via direct");
   if (flags.instruction !== undefined && flags.instructions !== undefined)
     refuse(
       "SIMULATE_INSTRUCTION",

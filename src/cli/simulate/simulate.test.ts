@@ -130,6 +130,7 @@ test.each([
   ["no roads", [], "SIMULATE_ROADS"],
   ["a town and random roads", ["--town", TOWN, "--random", "RURAL"], "SIMULATE_ROADS"],
   ["lanes of a town", ["--town", TOWN, "--lanes", "4"], "SIMULATE_LANES"],
+  ["a broker that nothing is sent to", ["--town", TOWN, "--broker", "mqtt://x"], "SIMULATE_BROKER"],
   ["MQTT for one that sees the truth", ["--town", TOWN, "--via", "mqtt"], "SIMULATE_VIA"],
   [
     "MQTT without the safety layer",

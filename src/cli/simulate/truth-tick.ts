@@ -2,9 +2,9 @@ import { BEV_SPEC } from "../../contract/bev.ts";
 import type { Decision } from "../../contract/decision.ts";
 import type { Obstacle } from "../../contract/obstacle.ts";
 import type { DetectedObject, Scene } from "../../contract/scene.ts";
-import { fromYawPitchRoll } from "../../geometry/se3.ts";
 import { rasterizeBev } from "../../render/bev-truth.ts";
 import type { Tick } from "../../service/pipeline.ts";
+import { truthObservation } from "../truth-observation.ts";
 
 /** Objects farther than this are not recorded, m: BevState ends before. */
 const NEAR_M = 120;
@@ -17,22 +17,11 @@ const SIGHT_BINS = 360;
  */
 export function truthTick(scene: Scene, decision: Decision, periodUs: number): Tick {
   const { stampUs, ego } = scene;
-  const { speedMps, accelMps2, yawRateRadps } = ego;
-  const odomFromEgo = fromYawPitchRoll(ego.yawRad, 0, 0, [ego.xM, ego.yM, 0]);
   return {
     decision,
     observation: {
+      ...truthObservation(scene, { text: "", givenUs: stampUs }, periodUs),
       id: decision.observationId,
-      stampUs,
-      arrivalUs: stampUs,
-      images: [],
-      sweeps: [],
-      ego: { stampUs, speedMps, accelMps2, yawRateRadps, derived: false, odomFromEgo },
-      route: { text: "", givenUs: stampUs },
-      expectedCameras: [],
-      expectedLidars: [],
-      periodUs,
-      faults: [],
     },
     bev: { spec: BEV_SPEC, data: rasterizeBev(scene), stampUs, cameras: [], lidars: [] },
     obstacles: {

@@ -10,6 +10,10 @@ import { type LaneNet, trackOf } from "../../world/traffic/lane-net.ts";
 /** A way is planned so far ahead at least, m: farther than the expert looks. */
 export const WAY_M = 260;
 const LANES_MAX = 80;
+/** A lane more on the way counts like this much of it, m. */
+const LANE_COST_M = 30;
+/** Turned by so much, a turn in a junction is plain to see. */
+const COMMITTED_RAD = 0.45;
 
 /** A way ahead and what of it was told. */
 export type Way = {
@@ -21,7 +25,7 @@ export type Way = {
 const nodes = new WeakMap<LaneGraph, Map<number, Node | undefined>>();
 
 /** As nodeAfter; kept per graph. */
-export function nodeBehind(graph: LaneGraph, lane: number): Node | undefined {
+function nodeBehind(graph: LaneGraph, lane: number): Node | undefined {
   let known = nodes.get(graph);
   if (known === undefined) {
     known = new Map();
@@ -98,7 +102,7 @@ export function wayInto(net: LaneNet, from: Place, entries: readonly number[]): 
   return { route: goOn(net, lanes, from.sM, best.lengthM + WAY_M), goal };
 }
 
-const cost = ({ lanes, lengthM }: LaneRoute): number => lengthM + 30 * lanes.length;
+const cost = ({ lanes, lengthM }: LaneRoute): number => lengthM + LANE_COST_M * lanes.length;
 
 /** The first lane outside of the junction. */
 export function exitFrom(net: LaneNet, lane: number): number {
@@ -189,6 +193,3 @@ export function isCommitted(net: LaneNet, from: Place): boolean {
   const i = Math.min(track.yawRad.length - 1, Math.round(from.sM / track.stepM));
   return Math.abs(track.yawRad[i]! - track.yawRad[0]!) > COMMITTED_RAD;
 }
-
-/** Turned by so much, a turn in a junction is plain to see. */
-const COMMITTED_RAD = 0.45;

@@ -1,4 +1,3 @@
-import type { ObjectKind } from "../../contract/scene.ts";
 import type { IdmDriver } from "../idm.ts";
 import { PAINTS } from "../paints.ts";
 import type { Random } from "../random.ts";
@@ -222,6 +221,3 @@ export const ORDINARY_MIX: Mix = {
   MOTORCYCLE: 6,
   CYCLIST: 3,
 };
-
-/** true for those whose place is the right edge. */
-export const ridesAtEdge = (kind: ObjectKind): boolean => kind === "CYCLIST";

@@ -134,11 +134,11 @@ const hitsOf = ({ hits }: Decision) =>
   );
 
 const onlyInOne = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] => [
-  ...only("A", a, b),
-  ...only("B", b, a),
+  ...missingInOther("A", a, b),
+  ...missingInOther("B", b, a),
 ];
 
-const only = (
+const missingInOther = (
   name: string,
   mine: ReadonlyMap<string, string>,
   theirs: ReadonlyMap<string, string>,

@@ -31,8 +31,8 @@ export type MqttDriver = {
 };
 
 /**
- * A service in a process of its own at the wheel, reached as any vehicle reaches it: observations go to
- * a broker, and sealed decisions come back from it. @throws WireError where broker or service fail
+ * Starts the service as a child process and lets it drive over MQTT: observations go to the broker, sealed
+ * decisions come back from it. @throws WireError where broker or service fail
  */
 export async function openMqttDriver(options: MqttDriverOptions): Promise<MqttDriver> {
   const closers: (() => unknown)[] = [];

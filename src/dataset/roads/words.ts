@@ -59,15 +59,18 @@ export function sayWay(
   rng: Random,
   when: SaidWhen,
 ): Spoken | undefined {
-  const drivenM = (when.sinceUs / 1e6) * Math.max(0, scene.ego.speedMps);
   const said = roundAhead(net, from, rng) ?? branchAhead(net, from, rng);
   if (said === undefined) return undefined;
   const { key, atM, looks, way } = said;
-  const index = words.way(rng, key, atM + drivenM, looks);
+  const index = words.way(rng, key, atM + drivenM(scene, when), looks);
   if (index === undefined) return undefined;
   const step = wayStep(words.pool[index]!.meaning)!;
   return { index, active: activeOf(words, index, scene, when), step, way };
 }
+
+/** The way since the words were said, at the speed of now, m: distances in them count from there. */
+const drivenM = (scene: Scene, when: SaidWhen): number =>
+  (when.sinceUs / 1e6) * Math.max(0, scene.ego.speedMps);
 
 type Told = {
   readonly key: string;
@@ -129,8 +132,7 @@ export function sayMissingWay(
   if (node === undefined || node.atM > PLAIN_M || !isJunction(node)) return undefined;
   const side = rng.chance(0.5) ? "LEFT" : "RIGHT";
   if ([node, second].some((n) => n?.branches.some(({ turn }) => turn === side))) return undefined;
-  const drivenM = (when.sinceUs / 1e6) * Math.max(0, scene.ego.speedMps);
-  const index = words.way(rng, `TURN ${side}`, node.atM + drivenM, node.looks);
+  const index = words.way(rng, `TURN ${side}`, node.atM + drivenM(scene, when), node.looks);
   if (index === undefined) return undefined;
   const step = wayStep(words.pool[index]!.meaning)!;
   if (toldWay(net, from, step) !== undefined) return undefined;
@@ -154,10 +156,9 @@ export function sayAgain(
   when: SaidWhen,
 ): Spoken {
   if (driven.step === undefined) return driven;
-  const drivenM = (when.sinceUs / 1e6) * Math.max(0, scene.ego.speedMps);
   const looks: readonly JunctionLook[] =
     "at" in driven.step && driven.step.at !== undefined ? [driven.step.at] : [];
-  const index = words.way(rng, wayKey(driven.step), drivenM, looks);
+  const index = words.way(rng, wayKey(driven.step), drivenM(scene, when), looks);
   if (index === undefined) return driven;
   const active = { ...activeOf(words, index, scene, when), phase: driven.active.phase };
   return { ...driven, index, active };
@@ -173,8 +174,7 @@ export function sayTurning(
   when: SaidWhen,
   turn: "LEFT" | "RIGHT",
 ): Spoken | undefined {
-  const drivenM = (when.sinceUs / 1e6) * Math.max(0, scene.ego.speedMps);
-  const index = words.way(rng, `TURN ${turn}`, drivenM, []);
+  const index = words.way(rng, `TURN ${turn}`, drivenM(scene, when), []);
   if (index === undefined) return undefined;
   const step = wayStep(words.pool[index]!.meaning)!;
   const way = { route: naturalWay(net, from), goal: exitFrom(net, from.lane) };

@@ -54,7 +54,7 @@ function replaceFile(path: string, text: string, job: number): void {
 }
 
 function cardOf(options: DatasetOptions) {
-  const { kind, split, shards, samplesPerShard, seed, mix, wheel } = options;
+  const { kind, split, shards, samplesPerShard, seed, mix, wheel, perWorld } = options;
   const s = BEV_SPEC;
   return {
     kind,
@@ -62,6 +62,7 @@ function cardOf(options: DatasetOptions) {
     shards,
     samples_per_shard: samplesPerShard,
     seed,
+    ...(perWorld === undefined ? {} : { per_world: perWorld }),
     mix,
     sky_shares: SKY_SHARES,
     driver: wheel === undefined ? "expert" : { model: wheel.driver.name, share: wheel.share },

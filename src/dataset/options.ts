@@ -10,6 +10,8 @@ export type DatasetOptions = {
   readonly shards: number;
   readonly samplesPerShard: number;
   readonly seed: number;
+  /** Samples of one world, about; as many as is usual for the kind unless said. */
+  readonly perWorld?: number;
   /** This process writes shards with index ≡ job modulo jobs. */
   readonly job: number;
   readonly jobs: number;

@@ -5,6 +5,7 @@ import { Random } from "../world/random.ts";
 import { drawRig } from "./draw-rig.ts";
 import { drawWorldKind, type WorldKind } from "./mix.ts";
 import type { DatasetOptions } from "./options.ts";
+import { paceOf } from "./pace.ts";
 import { sampleRoads } from "./roads/sample-roads.ts";
 import { WordIndex } from "./roads/word-index.ts";
 import type { Sample } from "./sample.ts";
@@ -14,15 +15,8 @@ import { makeNavigatorPool, makePool, type PoolSentence } from "./sentence-pool.
 const POOL_SIZE = { train: 6000, val: 1500 } as const;
 /** Sentences of the navigator beside them, where worlds have roads to choose from. */
 const NAVIGATOR_SIZE = { train: 8000, val: 2500 } as const;
-/** A world of the first generator has no other drivers' places to lend, so more is taken of it in a mix. */
-const OLD_PER_MIXED = { truth: 60, rendered: 4 } as const;
 /** Making roads costs as much as a hundred ticks of driving on them. */
 const WORLDS_PER_GRAPH = 4;
-/** Samples of one world: many where they are cheap, few where each costs a rendering. */
-const PLAN = {
-  truth: { durationS: 30, perWorld: 24, stepTicks: 2, eyes: 6 },
-  rendered: { durationS: 16, perWorld: 4, stepTicks: 1, eyes: 0 },
-} as const;
 
 /** Sentences of a dataset: those of the first generator come first. */
 export type Pool = {
@@ -44,7 +38,7 @@ export function poolOf({ split, seed, mix }: DatasetOptions): Pool {
 
 /** Draws worlds one after the other; some share their roads. */
 export function worldsOf(rng: Random, half: number, pool: Pool, options: DatasetOptions) {
-  const { durationS, perWorld, ...pace } = PLAN[options.kind];
+  const { durationS, moments, oldMoments, ...pace } = paceOf(options.kind, options.perWorld);
   let roads: { readonly kind: RoadKind; readonly graph: LaneGraph } | undefined;
   const isMixed = options.mix.OLD !== undefined && Object.keys(options.mix).length > 1;
   let left = 0;
@@ -60,8 +54,8 @@ export function worldsOf(rng: Random, half: number, pool: Pool, options: Dataset
       }
       left--;
       const seed = half + (rng.nextUint() >>> 1);
-      const mixed = roads === undefined && isMixed ? OLD_PER_MIXED[options.kind] : perWorld;
-      const ticks = drawTicks(rng, Math.round(durationS * 10), mixed);
+      const count = roads === undefined && isMixed ? oldMoments : moments;
+      const ticks = drawTicks(rng, Math.round(durationS * 10), count);
       const common = {
         durationS,
         ticks,

@@ -20,6 +20,7 @@ type DatasetFlags = {
   readonly shards: number;
   readonly samples: number;
   readonly seed: number;
+  readonly perWorld?: number;
   readonly jobs: number;
   readonly driver: "expert" | "model";
   readonly driverShare: number;
@@ -62,6 +63,11 @@ export function registerDataset(program: Command, io: Io): void {
     .option("--model <dir>", "model folder (default: the one that ships)")
     .option("--shards <n>", "shard folders", parse.tickCount, 4)
     .option("--samples <n>", "samples per shard", parse.tickCount, 256)
+    .option(
+      "--per-world <n>",
+      "samples of one world, about: fewer show more worlds and take longer (default: 168 truth, 4 rendered)",
+      parse.tickCount,
+    )
     .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
     .option("--jobs <n>", "processes", parse.threadCount, 1)
     .addOption(new Option("--job <n>").argParser(parse.seed).hideHelp())
@@ -74,7 +80,7 @@ export function registerDataset(program: Command, io: Io): void {
 }
 
 async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<void> {
-  const { out, kind, split, mix, shards, samples, seed, jobs } = flags;
+  const { out, kind, split, mix, shards, samples, seed, jobs, perWorld } = flags;
   let progress: Progress | undefined;
   const driver =
     flags.driver === "model" ? await openModelWheel(flags.model ?? defaultModelDir()) : undefined;
@@ -87,6 +93,7 @@ async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<vo
       shards,
       samplesPerShard: samples,
       seed,
+      ...(perWorld === undefined ? {} : { perWorld }),
       job,
       jobs,
       ...(driver === undefined ? {} : { wheel: { driver, share: flags.driverShare } }),

@@ -24,6 +24,15 @@ const STOP_DECEL_MPS2 = 1.8;
 const PULL_OVER_MPS = 6;
 const SUBSTEPS = 2;
 
+/** Standing so slowly and so near before a STOP sign counts as having stood there, m/s and m. */
+export const STOOD_MPS = 0.1;
+export const STOOD_M = 2.2;
+/** From there nobody starts faster than this, and who starts speeds up by more than that, m/s². */
+const START_MOST_MPS2 = 1.9;
+const START_LEAST_MPS2 = 0.2;
+/** Who has not stood comes to a stand over at least this way, m. */
+const STAND_ROOM_M = 0.3;
+
 /** Standing nearer than this before a red light, ego stays; elsewhere it rolls up to the place to wait. */
 const STAY_AT_LIGHT_M = 7;
 const STAY_AT_LINE_M = 1;
@@ -114,14 +123,32 @@ function stopDistance(view: View, line: SeenLine): number | undefined {
   const needed = (view.speedMps * view.speedMps) / (2 * Math.max(lineM - 0.2, 0.1));
   const braking = view.accelMps2 < -1;
   if (line.state === "SIGN") {
-    const going = view.speedMps < 0.3 || (view.speedMps < 2.8 && view.accelMps2 > 0.2);
-    if (going && lineM < 3) return undefined;
+    if (line.stood ?? startsFrom(view, lineM)) return undefined;
     return needed > 5 ? undefined : lineM - STOP_MARGIN_M;
   }
   if (line.state === "YELLOW")
     return needed > (braking ? 4.5 : 3) ? undefined : lineM - STOP_MARGIN_M;
   if (line.state === "RED") return needed > 7 ? undefined : lineM - STOP_MARGIN_M;
   return undefined;
+}
+
+/**
+ * Whether ego stands at a sign or has started from there, told by one scene: who has started near the line
+ * speeds up and cannot be faster yet than the way since then allows. Creeping behind somebody is neither.
+ */
+function startsFrom({ speedMps, accelMps2 }: View, lineM: number): boolean {
+  if (lineM > STOOD_M) return false;
+  if (speedMps < STOOD_MPS) return true;
+  const mostMps = Math.sqrt(2 * START_MOST_MPS2 * (STOOD_M - lineM));
+  return accelMps2 > START_LEAST_MPS2 && speedMps <= mostMps;
+}
+
+/** Where a sign is near, who has not stood there brakes and no longer follows the one who drives off. */
+function standAccel(stop: Stop, sM: number, speedMps: number): number {
+  const distM = stop.distM - sM;
+  const near = stop.cause === "STOP_LINE" && distM < STOOD_M - STOP_MARGIN_M;
+  if (!near || speedMps < STOOD_MPS) return Number.POSITIVE_INFINITY;
+  return -(speedMps * speedMps) / (2 * Math.max(distM, STAND_ROOM_M));
 }
 
 /** Plans the speed over the horizon: every limit is followed with its own law, the hardest wins. */
@@ -190,7 +217,10 @@ export function planAlong(
     for (const stop of stops)
       limits.push({
         cause: stop.cause,
-        accelMps2: followAccel(speedMps, free, lineOf(stop.distM, sM)),
+        accelMps2: Math.min(
+          followAccel(speedMps, free, lineOf(stop.distM, sM)),
+          standAccel(stop, sM, speedMps),
+        ),
         targetMps: stopTarget(stop.distM - sM),
       });
     if (stopNow)

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ACCEL_CODES_MPS2, CAR } from "../contract/maneuver.ts";
+import { ACCEL_CODES_MPS2, CAR, TRAJECTORY_STEP_S } from "../contract/maneuver.ts";
 import { decodeTrajectory } from "../geometry/bicycle.ts";
 import { expertDecide } from "./decide.ts";
 import { aScene, FOLLOW, type RoadOptions, said } from "./scene.fixture.ts";
@@ -142,6 +142,47 @@ test("it waits at red and goes at green and, once it has stood, at a stop sign",
   expect(green.maneuver.rationale[0]).toBe("GREEN_LIGHT");
   expect(firstAccel(decide({ speedMps: 8, stopLineM: 20 }))).toBeLessThan(-0.9);
   expect(decide({ speedMps: 0, stopLineM: 5 }).maneuver.longitudinal).toBe("ACCELERATE");
+});
+
+test("who creeps up to a stop sign and speeds up behind a lead has not stood there", () => {
+  const lead = { xM: 3.7 + 4.5 + 2.3, speedMps: 4 };
+  for (const [lineM, speedMps, accelMps2] of [
+    [2.9, 1.4, 0.8],
+    [2.6, 1.3, 0.7],
+    [2.6, 1, 0.7],
+    [2, 1, 0.4],
+    [1.4, 1.8, 0.7],
+    [1.4, 0.6, 0],
+  ] as const) {
+    const label = decide({ speedMps, accelMps2, stopLineM: 3.7 + lineM, objects: [lead] });
+    const { speedMps: planned } = decodeTrajectory(
+      speedMps,
+      label.accelCodes,
+      label.curvatureCodes,
+      CAR,
+    );
+    let drivenM = 0;
+    let before: number = speedMps;
+    for (const mps of planned) {
+      drivenM += ((before + mps) / 2) * TRAJECTORY_STEP_S;
+      before = mps;
+    }
+    expect(drivenM, `${speedMps} m/s at ${lineM} m`).toBeLessThan(lineM);
+  }
+});
+
+test("who has stood at a stop sign starts without hesitating", () => {
+  for (const stoodM of [0.5, 0.8, 1.3, 2])
+    for (let tS = 0.1; tS < 3; tS += 0.1) {
+      // as the executor starts: a jerk of 4 m/s³ up to 1.8 m/s²
+      const jerkS = Math.min(tS, 1.8 / 4);
+      const [rising, steadyS] = [2 * jerkS * jerkS, tS - jerkS];
+      const speedMps = rising + 1.8 * steadyS;
+      const drivenM = (2 * jerkS ** 3) / 3 + ((rising + speedMps) / 2) * steadyS;
+      const lineM = stoodM - drivenM;
+      const label = decide({ speedMps, accelMps2: 4 * jerkS, stopLineM: 3.7 + lineM });
+      expect(firstAccel(label), `from ${stoodM} m, after ${tS.toFixed(1)} s`).toBeGreaterThan(0);
+    }
 });
 
 test("a few metres before a stop sign it rolls up to the line instead of waiting there for good", () => {

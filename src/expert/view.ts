@@ -26,6 +26,8 @@ export type SeenLine = {
   /** From the rear axle along the path, m. */
   readonly sM: number;
   readonly state: "RED" | "YELLOW" | "GREEN" | "SIGN" | "OFF";
+  /** Whether ego has stood before this sign; unset where its past is not known. */
+  readonly stood?: boolean;
 };
 
 /** A scene as the expert sees it: everything relative to the centre line of ego's lane. */
@@ -72,6 +74,9 @@ const FRONT_SHARE = 3.7 / 4.7;
 const STRAIGHT = new Float64Array([-60, 0, 0, 0, 60, 0, 140, 0]);
 
 type Ego = Scene["ego"];
+
+/** From the rear axle to the front bumper, m. */
+export const frontOf = ({ lengthM }: Ego): number => lengthM * FRONT_SHARE;
 
 /** Distance of ego to the lane's centre, or undefined where the lane leads elsewhere. */
 function distanceToLane(lane: SceneLane, ego: Ego): number | undefined {
@@ -126,7 +131,7 @@ function guidedView(scene: Scene, guide: RouteGuide): View {
   const { ego } = scene;
   const path = lanePath(guide.centre, ego);
   const originM = -path.sM[0]!;
-  const frontM = ego.lengthM * FRONT_SHARE;
+  const frontM = frontOf(ego);
   const rearM = ego.lengthM - frontM;
   const speedMps = Math.max(0, ego.speedMps);
   const { widthM, leftWidthM, rightWidthM } = guide;
@@ -155,9 +160,10 @@ function guidedView(scene: Scene, guide: RouteGuide): View {
     ...(rightWidthM === undefined ? {} : { rightDM: -(widthM + rightWidthM) / 2 }),
     ...(guide.hasSide ? { pullOverDM: asideOffset(guide, ego.widthM) } : {}),
     objects: seeObjects(scene, path),
-    lines: guide.stops.flatMap(({ sM, kind, signals }) => {
+    lines: guide.stops.flatMap(({ sM, kind, signals, stood }) => {
       const state = kind === "STOP" ? "SIGN" : kind === "LIGHT" ? stateOf(scene, signals) : "OFF";
-      return sM - originM > X_MAX_M - 1 ? [] : [{ sM: sM - originM, state }];
+      if (sM - originM > X_MAX_M - 1) return [];
+      return [{ sM: sM - originM, state, ...(stood === undefined ? {} : { stood }) }];
     }),
     ...(now === undefined ? {} : { limitMps: now.mps }),
     route: {
@@ -190,7 +196,7 @@ function laneView(scene: Scene): View {
       : scene.lanes.find((l) => l.id === id && l.kind === "DRIVING" && !l.oncoming);
   const left = byId(lane?.leftId);
   const right = byId(lane?.rightId);
-  const frontM = ego.lengthM * FRONT_SHARE;
+  const frontM = frontOf(ego);
   return {
     speedMps: Math.max(0, ego.speedMps),
     accelMps2: ego.accelMps2,

@@ -1,5 +1,5 @@
 import type { GraphStopLine, LaneRoute, Turn } from "../../contract/lane-graph.ts";
-import { type LaneNet, type LaneTrack, trackOf } from "../../world/traffic/lane-net.ts";
+import { type LaneNet, type LaneTrack, poseInto, trackOf } from "../../world/traffic/lane-net.ts";
 import type { Overlap } from "../../world/traffic/overlaps.ts";
 import { type Strip, shoulderBeside } from "./shoulder.ts";
 
@@ -35,6 +35,8 @@ export type GuideStop = {
   readonly kind: GraphStopLine["kind"];
   readonly stopLine: number;
   readonly signals: readonly number[];
+  /** Whether ego has stood before this sign; unset where its past is not known. */
+  readonly stood?: boolean;
 };
 
 /** Ground that the path shares with another lane of a junction. */
@@ -173,9 +175,13 @@ function laneBefore(net: LaneNet, route: LaneRoute, at: Place): Place[] {
   return out;
 }
 
+/** The first point lies at `startM` itself: all that is told along the path is counted from there. */
 function pointsOf(net: LaneNet, places: readonly Place[], startM: number): Float64Array {
-  const points: number[] = [];
-  let doneM = startM - SPACING_M;
+  const first = places.findLast(({ sM }) => sM <= startM) ?? places[0]!;
+  const from = { xM: 0, yM: 0, yawRad: 0 };
+  poseInto(trackOf(net, first.lane), startM - first.sM, from);
+  const points = [from.xM, from.yM];
+  let doneM = startM;
   for (const { lane, sM } of places) {
     const track = trackOf(net, lane);
     for (let i = 0; i < track.xM.length; i++) {

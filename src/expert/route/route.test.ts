@@ -3,6 +3,7 @@ import type { DetectedObject } from "../../contract/scene.ts";
 import { GraphBuilder } from "../../world/testing/graph-builder.ts";
 import { laneNet } from "../../world/traffic/lane-net.ts";
 import { anObject, aScene } from "../scene.fixture.ts";
+import { frontOf, viewOf } from "../view.ts";
 import { RouteFollower } from "./follower.ts";
 import { giveWay } from "./give-way.ts";
 
@@ -31,6 +32,23 @@ describe("the follower", () => {
     expect(follower.update(at(70, 0)).lane).toBe(1);
     expect(follower.update(at(130, 0)).doneM).toBeCloseTo(130, 6);
     expect(follower.guide().endM).toBeCloseTo(40 + 50, 6);
+  });
+
+  test("tells how far a line is, wherever ego is between the samples of its lane", () => {
+    const b = new GraphBuilder();
+    const lane = b.lane([
+      [0, 0],
+      [120, 0],
+    ]);
+    b.stop(lane, 110, "STOP");
+    const follower = new RouteFollower(laneNet(b.build("a line")), { lanes: [lane], lengthM: 120 });
+    const frontM = frontOf(aScene().ego);
+    for (let xM = 60; xM < 100; xM += 0.37) {
+      follower.update(at(xM, 0));
+      const scene = { ...aScene(), ego: { ...aScene().ego, xM } };
+      const view = viewOf(scene, follower.guide());
+      expect(view.lines[0]!.sM - frontM, `from ${xM} m`).toBeCloseTo(110 - xM - frontM, 6);
+    }
   });
 
   test("a change of lanes that the route needs is told with side and room", () => {

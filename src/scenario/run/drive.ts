@@ -89,7 +89,9 @@ export async function runDrive(
     end = monitor.observe(scene, tS, WATCH_S);
     if (end === "OFF_ROUTE" && mayLeave && keeper.recover(scene.ego)) end = undefined;
     if (monitor.hasCollided) instructor?.stop(tS);
-    if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
+    // whoever has driven the whole way and is to arrive may leave the road for it
+    if (end === "OFF_ROUTE" && instructor?.isArriving) end = "COMPLETED";
+    else if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
     if (end === undefined && tS >= (options.lastsS ?? Number.POSITIVE_INFINITY)) end = "TIME";
     if (end === undefined && tS > timeoutS) end = "TIMEOUT";
     if (end !== undefined) break;

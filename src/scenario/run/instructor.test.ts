@@ -69,6 +69,18 @@ test("the sentences along a route are said on the way and done by who follows it
   });
 });
 
+test("who drives past the destination has driven the way, and has not arrived", async () => {
+  const graph = junctionGraph({ control: "NOTHING", armM: 200 });
+  const straight = graph.lanes.find(({ turn }) => turn === "STRAIGHT")!;
+  const lanes = [straight.predecessors[0]!, straight.index, straight.successors[0]!];
+  const world = quietWorld(graph, { lanes, lengthM: 420 });
+  const run = await runDrive(world, ruleDriver(), optionsOf("guided"));
+  expect(run).toMatchObject({ end: "COMPLETED", completedRatio: 1 });
+  const last = run.instructions!.at(-1)!;
+  expect(last.meaning.kind).toBe("ARRIVE");
+  expect(isSuccess(last.verdict)).toBe(false);
+});
+
 test("who drives by sensors is told words and when they came, and never what they mean", async () => {
   const heard: SensorInput[] = [];
   const sensed: unknown[][] = [];

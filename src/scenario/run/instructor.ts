@@ -114,6 +114,11 @@ export class Instructor {
     if (Math.round(tS / this.#stepS) % Math.round(1 / this.#stepS) === 0) this.#judge(tS);
   }
 
+  /** The way is driven, and ego was given time to stand at its destination. */
+  get isArriving(): boolean {
+    return this.#endedS !== undefined;
+  }
+
   /** Whether the end of the drive waits for ego to stand at its destination. */
   awaitsArrival(tS: number): boolean {
     const open = this.#watched.some(({ said }) => said.meaning.kind === "ARRIVE");

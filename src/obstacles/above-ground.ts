@@ -9,6 +9,8 @@ import { POLAR_CELLS, RANGE_BINS, RANGE_EDGES_M, rangeOf, SECTORS } from "./pola
 
 /** More than float32 rounds off a height within reach: so close to a limit a point is judged exactly. */
 const ROUNDING_M = 1e-4;
+// In the loop over points only constants of this module are constants to the compiler.
+const NONE = NO_CELL;
 
 /** The points of a sweep that stand in the height band above the ground below them. */
 export class AboveGround {
@@ -40,15 +42,15 @@ export class AboveGround {
     let count = 0;
     for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
       const cell = sources[i]!;
-      if (cell === NO_CELL) continue;
+      if (cell === NONE) continue;
       const z = xyz[k + 2]!;
-      if (z < bands[4 * cell]! || z > bands[4 * cell + 3]!) continue;
-      const x = xyz[k]!;
-      const y = xyz[k + 1]!;
-      const sure = z > bands[4 * cell + 1]! && z < bands[4 * cell + 2]!;
-      if (!sure && !this.#isIn(ground, cell, rangeOf(x, y), z)) continue;
-      above[3 * count] = x;
-      above[3 * count + 1] = y;
+      const band = 4 * cell;
+      if (!(z > bands[band + 1]! && z < bands[band + 2]!)) {
+        if (z < bands[band]! || z > bands[band + 3]!) continue;
+        if (!this.#isIn(ground, cell, rangeOf(xyz[k]!, xyz[k + 1]!), z)) continue;
+      }
+      above[3 * count] = xyz[k]!;
+      above[3 * count + 1] = xyz[k + 1]!;
       above[3 * count + 2] = z;
       cells[count++] = cell;
     }

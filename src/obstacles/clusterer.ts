@@ -1,7 +1,10 @@
 import { CLUSTER_GRID, JOIN_THREE_CELLS_FROM_M, JOIN_TWO_CELLS_FROM_M } from "./limits.ts";
+import { isWithin, type Lock } from "./lock.ts";
 
-const NX = Math.round((CLUSTER_GRID.xMaxM - CLUSTER_GRID.xMinM) / CLUSTER_GRID.cellM);
-const NY = Math.round((2 * CLUSTER_GRID.yAbsM) / CLUSTER_GRID.cellM);
+// In loops over points only constants of this module are constants to the compiler.
+const { xMinM: X_MIN_M, xMaxM: X_MAX_M, yAbsM: Y_ABS_M, cellM: CELL_M } = CLUSTER_GRID;
+const NX = Math.round((X_MAX_M - X_MIN_M) / CELL_M);
+const NY = Math.round((2 * Y_ABS_M) / CELL_M);
 
 /** Rings that join, at most; as many columns and rows around the grid stay empty. */
 const RINGS_MAX = 3;
@@ -18,10 +21,8 @@ const halfRing = (k: number): Int32Array => {
 const HALF_RINGS = [halfRing(1), halfRing(2), halfRing(RINGS_MAX)] as const;
 
 /** Lower corner of a cell, m, ego. */
-const cellX = (cell: number): number =>
-  CLUSTER_GRID.xMinM + ((cell / ROW) | 0) * CLUSTER_GRID.cellM;
-const cellY = (cell: number): number =>
-  -CLUSTER_GRID.yAbsM + ((cell % ROW) - RINGS_MAX) * CLUSTER_GRID.cellM;
+const cellX = (cell: number): number => X_MIN_M + ((cell / ROW) | 0) * CELL_M;
+const cellY = (cell: number): number => -Y_ABS_M + ((cell % ROW) - RINGS_MAX) * CELL_M;
 
 /** Connected components of points on the ground plane; linear in points. */
 export class Clusterer {
@@ -41,26 +42,17 @@ export class Clusterer {
   #slotOfPoint = new Int32Array(0);
 
   /**
-   * `xyz` [M, 3] m, ego. `lockAt` may give places a lock (> 0): cells join only within one lock,
-   * so a vehicle that is already tracked does not melt into the hedge it passes.
+   * `xyz` [M, 3] m, ego. Cells whose middle lies within one of `locks`, the first one that it lies in,
+   * join only among each other, so a vehicle that is already tracked does not melt into the hedge it
+   * passes.
    */
-  update(
-    xyz: Float32Array,
-    pointCount: number,
-    lockAt: ((xM: number, yM: number) => number) | undefined,
-    sparseness: number,
-  ): void {
+  update(xyz: Float32Array, pointCount: number, locks: readonly Lock[], sparseness: number): void {
     const slots = this.#occupy(xyz, pointCount);
-    const { cell, lock } = this.#slots;
-    lock.fill(0, 0, slots);
-    if (lockAt !== undefined)
-      for (let a = 0; a < slots; a++)
-        lock[a] = lockAt(
-          CLUSTER_GRID.xMinM + (Math.floor(cell[a]! / ROW) + 0.5) * CLUSTER_GRID.cellM,
-          -CLUSTER_GRID.yAbsM + ((cell[a]! % ROW) - RINGS_MAX + 0.5) * CLUSTER_GRID.cellM,
-        );
+    this.#slots.lock.fill(0, 0, slots);
+    for (const lock of locks) this.#lockCells(lock);
     this.#join(slots, sparseness);
-    this.#group(slots, pointCount);
+    this.#group(xyz, slots, pointCount);
+    const { cell } = this.#slots;
     for (let a = 0; a < slots; a++) this.#slotOfCell[cell[a]!] = -1;
   }
 
@@ -71,36 +63,47 @@ export class Clusterer {
     }
     const slotOfCell = this.#slotOfCell;
     const slotOfPoint = this.#slotOfPoint;
-    let { cell: cells, points, zMinM, zMaxM } = this.#slots;
+    let { cell: cells, points } = this.#slots;
     let slots = 0;
     for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
-      const ix = Math.floor((xyz[k]! - CLUSTER_GRID.xMinM) / CLUSTER_GRID.cellM);
-      const iy = Math.floor((xyz[k + 1]! + CLUSTER_GRID.yAbsM) / CLUSTER_GRID.cellM);
-      if (ix < 0 || ix >= NX || iy < 0 || iy >= NY) {
+      const x = (xyz[k]! - X_MIN_M) / CELL_M;
+      const y = (xyz[k + 1]! + Y_ABS_M) / CELL_M;
+      if (!(x >= 0 && x < NX && y >= 0 && y < NY)) {
         slotOfPoint[i] = -1;
         continue;
       }
-      const z = xyz[k + 2]!;
-      const cell = ix * ROW + iy + RINGS_MAX;
+      const cell = (x | 0) * ROW + (y | 0) + RINGS_MAX;
       let slot = slotOfCell[cell]!;
       if (slot < 0) {
         if (slots === cells.length) {
           this.#slots = grown(this.#slots);
-          ({ cell: cells, points, zMinM, zMaxM } = this.#slots);
+          ({ cell: cells, points } = this.#slots);
         }
         slot = slots++;
         slotOfCell[cell] = slot;
         cells[slot] = cell;
         points[slot] = 0;
-        zMinM[slot] = z;
-        zMaxM[slot] = z;
       }
       points[slot]!++;
-      if (z < zMinM[slot]!) zMinM[slot] = z;
-      if (z > zMaxM[slot]!) zMaxM[slot] = z;
       slotOfPoint[i] = slot;
     }
     return slots;
+  }
+
+  /** Gives the lock to the occupied cells below its box that have none yet. */
+  #lockCells(lock: Lock): void {
+    const ix1 = Math.min(NX - 1, Math.floor((lock.x + lock.reach - X_MIN_M) / CELL_M));
+    const iy1 = Math.min(NY - 1, Math.floor((lock.y + lock.reach + Y_ABS_M) / CELL_M));
+    const iy0 = Math.max(0, Math.floor((lock.y - lock.reach + Y_ABS_M) / CELL_M));
+    let ix = Math.max(0, Math.floor((lock.x - lock.reach - X_MIN_M) / CELL_M));
+    for (; ix <= ix1; ix++)
+      for (let iy = iy0; iy <= iy1; iy++) {
+        const slot = this.#slotOfCell[ix * ROW + iy + RINGS_MAX]!;
+        if (slot < 0 || this.#slots.lock[slot] !== 0) continue;
+        const middleX = X_MIN_M + (ix + 0.5) * CELL_M;
+        const middleY = -Y_ABS_M + (iy + 0.5) * CELL_M;
+        if (isWithin(lock, middleX, middleY)) this.#slots.lock[slot] = lock.id;
+      }
   }
 
   #root(slot: number): number {
@@ -136,8 +139,8 @@ export class Clusterer {
     }
   }
 
-  #group(slots: number, pointCount: number): void {
-    const { component, points, zMinM, zMaxM } = this.#slots;
+  #group(xyz: Float32Array, slots: number, pointCount: number): void {
+    const { component, points } = this.#slots;
     this.count = 0;
     for (let a = 0; a < slots; a++) if (this.#root(a) === a) component[a] = this.count++;
     if (this.start.length < this.count + 2) {
@@ -146,21 +149,30 @@ export class Clusterer {
       this.zMaxM = new Float32Array(2 * this.count);
     }
     const start = this.start.fill(0, 0, this.count + 2);
-    this.zMinM.fill(Number.POSITIVE_INFINITY);
-    this.zMaxM.fill(Number.NEGATIVE_INFINITY);
     for (let a = 0; a < slots; a++) {
       const c = component[this.#root(a)]!;
       component[a] = c;
       start[c + 2]! += points[a]!;
-      if (zMinM[a]! < this.zMinM[c]!) this.zMinM[c] = zMinM[a]!;
-      if (zMaxM[a]! > this.zMaxM[c]!) this.zMaxM[c] = zMaxM[a]!;
     }
     for (let c = 2; c < this.count + 2; c++) start[c]! += start[c - 1]!;
-    const { order } = this;
+    this.#sortPoints(xyz, pointCount);
+  }
+
+  /** Fills `order`, and the heights of each component. */
+  #sortPoints(xyz: Float32Array, pointCount: number): void {
+    const { order, start } = this;
+    const { component } = this.#slots;
     const slotOfPoint = this.#slotOfPoint;
+    const zMin = this.zMinM.fill(Number.POSITIVE_INFINITY);
+    const zMax = this.zMaxM.fill(Number.NEGATIVE_INFINITY);
     for (let i = 0; i < pointCount; i++) {
       const slot = slotOfPoint[i]!;
-      if (slot >= 0) order[start[component[slot]! + 1]!++] = i;
+      if (slot < 0) continue;
+      const c = component[slot]!;
+      order[start[c + 1]!++] = i;
+      const z = xyz[3 * i + 2]!;
+      if (z < zMin[c]!) zMin[c] = z;
+      if (z > zMax[c]!) zMax[c] = z;
     }
   }
 }
@@ -171,10 +183,8 @@ type SlotArrays = {
   readonly lock: Int32Array;
   readonly parent: Int32Array;
   readonly component: Int32Array;
-  /** How many, and their heights, m, ego. */
+  /** How many. */
   readonly points: Int32Array;
-  readonly zMinM: Float32Array;
-  readonly zMaxM: Float32Array;
 };
 
 const slotArrays = (length: number): SlotArrays => ({
@@ -183,13 +193,11 @@ const slotArrays = (length: number): SlotArrays => ({
   parent: new Int32Array(length),
   component: new Int32Array(length),
   points: new Int32Array(length),
-  zMinM: new Float32Array(length),
-  zMaxM: new Float32Array(length),
 });
 
 /** Twice as many, with what `#occupy` has written so far. */
 function grown(slots: SlotArrays): SlotArrays {
   const out = slotArrays(2 * slots.cell.length);
-  for (const name of ["cell", "points", "zMinM", "zMaxM"] as const) out[name].set(slots[name]);
+  for (const name of ["cell", "points"] as const) out[name].set(slots[name]);
   return out;
 }

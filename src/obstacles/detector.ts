@@ -8,6 +8,7 @@ import { findClusters } from "./find-clusters.ts";
 import { carriedSight, freeSightInto } from "./free-sight.ts";
 import { Ground } from "./ground.ts";
 import { HEIGHT_MAX_M, HEIGHT_MIN_M } from "./limits.ts";
+import { type Lock, lockOf } from "./lock.ts";
 import { LoosePoints } from "./loose-points.ts";
 import { RANGE_BINS, SECTORS } from "./polar.ts";
 import { Structures } from "./structures.ts";
@@ -20,20 +21,10 @@ export type ObstacleDetectorOptions = {
   readonly heightMaxM?: number;
 };
 
-/** A moving track holds its cells together with this much room around its box. */
-const LOCK_MARGIN_M = 0.5;
+/** Slower tracks hold no cells together. */
 const LOCK_FROM_MPS = 1;
-
-/** Box of a moving track: centre, axis of its length, and half extents with their margin, m, ego. */
-type Lock = {
-  readonly id: number;
-  readonly x: number;
-  readonly y: number;
-  readonly c: number;
-  readonly s: number;
-  readonly l: number;
-  readonly w: number;
-};
+// In the loop over points only constants of this module are constants to the compiler.
+const BINS = RANGE_BINS;
 
 /** Raw LiDAR to obstacles, without any network. One detector per stream of observations. */
 export class ObstacleDetector {
@@ -116,42 +107,22 @@ export class ObstacleDetector {
       const x = xyz[k]!;
       const y = xyz[k + 1]!;
       const r2 = x * x + y * y;
-      const sector = (cellOfPoint[i]! / RANGE_BINS) | 0;
+      const sector = (cellOfPoint[i]! / BINS) | 0;
       if (r2 < nearest[sector]!) nearest[sector] = r2;
     }
     for (let s = 0; s < SECTORS; s++) nearest[s] = Math.sqrt(nearest[s]!);
   }
 
-  /** Boxes of moving tracks at `stampUs`, as a function of a place; undefined without any. */
-  #locks(
-    pose: PlanarPose | undefined,
-    stampUs: number,
-  ): ((x: number, y: number) => number) | undefined {
-    if (pose === undefined) return undefined;
-    const boxes: Lock[] = [];
+  /** Boxes of moving tracks at `stampUs`. */
+  #locks(pose: PlanarPose | undefined, stampUs: number): Lock[] {
+    if (pose === undefined) return [];
+    const locks: Lock[] = [];
     for (const track of this.#tracker.tracks) {
       const [vx, vy] = track.velocity;
       if (!track.tracked || Math.hypot(vx, vy) < LOCK_FROM_MPS) continue;
-      const { xM, yM, yawRad, lengthM, widthM } = boxOfTrack(track, pose, stampUs);
-      boxes.push({
-        id: track.id,
-        x: xM,
-        y: yM,
-        c: Math.cos(yawRad),
-        s: Math.sin(yawRad),
-        l: lengthM / 2 + LOCK_MARGIN_M,
-        w: widthM / 2 + LOCK_MARGIN_M,
-      });
+      locks.push(lockOf(track.id, boxOfTrack(track, pose, stampUs)));
     }
-    if (boxes.length === 0) return undefined;
-    return (x, y) => {
-      for (const b of boxes) {
-        const dx = x - b.x;
-        const dy = y - b.y;
-        if (Math.abs(b.c * dx + b.s * dy) < b.l && Math.abs(b.c * dy - b.s * dx) < b.w) return b.id;
-      }
-      return 0;
-    };
+    return locks;
   }
 
   #follow(

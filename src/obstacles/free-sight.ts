@@ -22,10 +22,25 @@ const AROUND = 15;
 /** … and as many to both sides: a ditch or a lorry fills the directions around. */
 const ASIDE = 25;
 
-const shareAround = new Float64Array(SECTORS);
-/** [S, R] ln of the chance that this direction sees no ground here, by those around it. */
+// In loops over cells only constants of this module are constants to the compiler.
+const S = SECTORS;
+const BINS = RANGE_BINS;
+
+/** [R, S] ln of the chance that this direction sees no ground here, by those around it. */
 const missLog = new Float32Array(POLAR_CELLS);
+/** [S] last bin with a ground return, −1 without any. */
 const lastBin = new Int32Array(SECTORS);
+/** [S + 2 · AROUND] of one bin: 0 where a direction ends before it, else REACHES, and SEES where it is seen. */
+const column = new Uint8Array(SECTORS + 2 * AROUND);
+/** [S + 2 · ASIDE] of one bin: how many of a hundred directions around see it. */
+const percentAround = new Uint8Array(SECTORS + 2 * ASIDE);
+const REACHES = 1;
+const SEES = 32;
+/** By the sum of `column` over the directions around, of which at most 31 reach. */
+const PERCENT_OF_SUM = Uint8Array.from({ length: SEES * SEES }, (_, sum) => {
+  const reaching = sum % SEES;
+  return reaching > 0 ? Math.round((100 * Math.floor(sum / SEES)) / reaching) : 0;
+});
 /** ln(1 − share) by share in percent. */
 const MISS_LOG = Float64Array.from({ length: 101 }, (_, percent) =>
   Math.log(1 - Math.min(percent / 100, SHARE_MAX_RATIO)),
@@ -40,7 +55,6 @@ const MISS_LOG = Float64Array.from({ length: 101 }, (_, percent) =>
 export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float32Array): void {
   findRings(ground);
   for (let s = 0; s < SECTORS; s++) {
-    const base = s * RANGE_BINS;
     let sightM = 0;
     let ringM = 0;
     let chance = 0;
@@ -54,7 +68,7 @@ export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float
         chance = 0;
         continue;
       }
-      chance += missLog[base + bin]!;
+      chance += missLog[bin * SECTORS + s]!;
       if (sightM > 0 && to - sightM > GAP_MAX_M && chance < CHANCE_LOG_MIN) break;
     }
     out[s] = Math.min(sightM, nearestM[s]!);
@@ -64,7 +78,7 @@ export function freeSightInto(ground: Ground, nearestM: Float32Array, out: Float
 /** Where points are so few that a direction misses rings by chance, its neighbours help it out. */
 function isSeen({ seen }: Ground, s: number, bin: number): boolean {
   if (seen[s * RANGE_BINS + bin] === 1) return true;
-  if (missLog[s * RANGE_BINS + bin]! < SPARSE_LOG) return false;
+  if (missLog[bin * SECTORS + s]! < SPARSE_LOG) return false;
   return (
     seen[((s + 1) % SECTORS) * RANGE_BINS + bin] === 1 ||
     seen[((s + SECTORS - 1) % SECTORS) * RANGE_BINS + bin] === 1
@@ -89,33 +103,36 @@ export function carriedSight(sightM: Float32Array, before: Planar, now: Planar):
 const mod = (sector: number): number => ((sector % SECTORS) + SECTORS) % SECTORS;
 
 function findRings({ seen }: Ground): void {
-  for (let s = 0; s < SECTORS; s++) {
-    let last = RANGE_BINS - 1;
-    while (last >= 0 && seen[s * RANGE_BINS + last] === 0) last--;
+  for (let s = 0; s < S; s++) {
+    let last = BINS - 1;
+    while (last >= 0 && seen[s * BINS + last] === 0) last--;
     lastBin[s] = last;
   }
-  for (let bin = 0; bin < RANGE_BINS; bin++) {
-    let reaching = 0;
-    let seeing = 0;
-    for (let s = -AROUND; s < SECTORS + AROUND; s++) {
-      const at = s < 0 ? s + SECTORS : s < SECTORS ? s : s - SECTORS;
-      if (lastBin[at]! >= bin) {
-        reaching++;
-        seeing += seen[at * RANGE_BINS + bin]!;
-      }
-      const middle = s - AROUND;
-      if (middle < 0) continue;
-      shareAround[middle] = reaching > 0 ? seeing / reaching : 0;
-      const gone = middle < AROUND ? middle - AROUND + SECTORS : middle - AROUND;
-      if (lastBin[gone]! < bin) continue;
-      reaching--;
-      seeing -= seen[gone * RANGE_BINS + bin]!;
+  for (let bin = 0; bin < BINS; bin++) {
+    for (let s = 0, cell = bin; s < S; s++, cell += BINS)
+      column[s + AROUND] = lastBin[s]! < bin ? 0 : REACHES + SEES * seen[cell]!;
+    wrap(column, AROUND);
+    let sum = 0;
+    for (let i = 0; i < 2 * AROUND; i++) sum += column[i]!;
+    for (let s = 0; s < S; s++) {
+      sum += column[s + 2 * AROUND]!;
+      percentAround[s + ASIDE] = PERCENT_OF_SUM[sum]!;
+      sum -= column[s]!;
     }
-    for (let s = 0; s < SECTORS; s++) {
-      const left = shareAround[s < SECTORS - ASIDE ? s + ASIDE : s + ASIDE - SECTORS]!;
-      const right = shareAround[s < ASIDE ? s - ASIDE + SECTORS : s - ASIDE]!;
-      const share = Math.max(shareAround[s]!, left, right);
-      missLog[s * RANGE_BINS + bin] = MISS_LOG[Math.round(100 * share)]!;
+    wrap(percentAround, ASIDE);
+    const row = bin * S;
+    for (let s = 0; s < S; s++) {
+      const here = percentAround[s + ASIDE]!;
+      const right = percentAround[s]!;
+      const left = percentAround[s + 2 * ASIDE]!;
+      const aside = left > right ? left : right;
+      missLog[row + s] = MISS_LOG[here > aside ? here : aside]!;
     }
   }
+}
+
+/** Repeats what lies between on both sides, so that neighbours go round the circle. */
+function wrap(around: Uint8Array, margin: number): void {
+  around.copyWithin(0, S, S + margin);
+  around.copyWithin(S + margin, margin, 2 * margin);
 }

@@ -103,30 +103,20 @@ export class Ground {
   #fillCells(xyz: Float32Array, pointCount: number): void {
     if (this.cellOfPoint.length < pointCount)
       this.cellOfPoint = new Uint16Array(pointCount + (pointCount >> 2));
+    placePoints(xyz, pointCount, this.cellOfPoint);
+    const cells = this.cellOfPoint;
     const minZ = this.lowestM.fill(Number.POSITIVE_INFINITY);
     const maxZ = this.#maxZ.fill(Number.NEGATIVE_INFINITY);
     const minR = this.#minR;
     const count = this.#count.fill(0);
-    const cells = this.cellOfPoint;
-    const rangeMax2 = RANGE_MAX_M * RANGE_MAX_M;
     for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
-      const x = xyz[k]!;
-      const y = xyz[k + 1]!;
+      const cell = cells[i]!;
+      if (cell === NONE) continue;
       const z = xyz[k + 2]!;
-      const r2 = x * x + y * y;
-      // What is high above any ground within reach is neither ground nor obstacle.
-      if (!(r2 < rangeMax2) || !(z > Z_FLOOR_M) || z > Z_CEILING_M || isEgoBody(x, y, z)) {
-        cells[i] = NO_CELL;
-        continue;
-      }
-      const r = rangeOf(x, y);
-      // Rounding to float32 may reach the edge of the last bin.
-      const cell = sectorOf(x, y) * RANGE_BINS + rangeBin(r < RANGE_MAX_M ? r : RANGE_MAX_M - 0.01);
-      cells[i] = cell;
       count[cell]!++;
       if (z < minZ[cell]!) {
         minZ[cell] = z;
-        minR[cell] = r;
+        minR[cell] = rangeOf(xyz[k]!, xyz[k + 1]!);
       }
       if (z > maxZ[cell]!) maxZ[cell] = z;
     }
@@ -312,12 +302,40 @@ const SPARSENESS_MAX = 3;
 const SECTORS_PER_RAD = SECTORS / (2 * Math.PI);
 const BIN_CENTRES_M = Float64Array.from({ length: RANGE_BINS }, (_, bin) => binCentreM(bin));
 
+/**
+ * Cell of each point. A loop of its own: what is compared with a cell's extremes cannot be foreseen
+ * by the processor, and a wrong guess there would also cost the work begun on the points that follow.
+ */
+function placePoints(xyz: Float32Array, pointCount: number, cells: Uint16Array): void {
+  for (let i = 0, k = 0; i < pointCount; i++, k += 3) {
+    const x = xyz[k]!;
+    const y = xyz[k + 1]!;
+    const z = xyz[k + 2]!;
+    const r2 = x * x + y * y;
+    // What is high above any ground within reach is neither ground nor obstacle.
+    if (
+      !(r2 < REACH_M * REACH_M) ||
+      !(z > Z_FLOOR_M) ||
+      z > Z_CEILING_M ||
+      (r2 < BODY_RANGE2 && isEgoBody(x, y, z))
+    ) {
+      cells[i] = NONE;
+      continue;
+    }
+    const r = rangeOf(x, y);
+    // Rounding to float32 may reach the edge of the last bin.
+    cells[i] = sectorOf(x, y) * BINS + rangeBin(r < REACH_M ? r : REACH_M - 0.01);
+  }
+}
+
+// In the loop over points only constants of this module are constants to the compiler.
+const BINS = RANGE_BINS;
+const REACH_M = RANGE_MAX_M;
+const NONE = NO_CELL;
+const { xMinM: BODY_X_MIN_M, xMaxM: BODY_X_MAX_M, yAbsM: BODY_Y_M, zMaxM: BODY_Z_M } = EGO_BODY;
+/** No part of the ego's own body is further away, squared, m². */
+const BODY_RANGE2 = Math.max(BODY_X_MAX_M, -BODY_X_MIN_M) ** 2 + BODY_Y_M ** 2;
+
 function isEgoBody(x: number, y: number, z: number): boolean {
-  return (
-    x > EGO_BODY.xMinM &&
-    x < EGO_BODY.xMaxM &&
-    y < EGO_BODY.yAbsM &&
-    y > -EGO_BODY.yAbsM &&
-    z < EGO_BODY.zMaxM
-  );
+  return x > BODY_X_MIN_M && x < BODY_X_MAX_M && y < BODY_Y_M && y > -BODY_Y_M && z < BODY_Z_M;
 }

@@ -96,49 +96,93 @@ function look(
   return count;
 }
 
-/** Two directions in a pass. */
+/**
+ * Extremes along the axes first. What lies within their quadrangle is no extreme along any direction, so
+ * that the other passes read less than half of the points.
+ */
 function pickExtremes(count: number): void {
-  for (let d = 0; d < DIRECTIONS; d += 2) {
-    const [c0, s0, c1, s1] = [COS[d]!, SIN[d]!, COS[d + 1]!, SIN[d + 1]!];
-    let low0 = Number.POSITIVE_INFINITY;
-    let low1 = low0;
-    let high0 = Number.NEGATIVE_INFINITY;
-    let high1 = high0;
-    let [low0At, high0At, low1At, high1At] = [0, 0, 0, 0];
-    const xs = lookX;
-    const ys = lookY;
-    for (let i = 0; i < count; i++) {
-      const x = xs[i]!;
-      const y = ys[i]!;
-      const t0 = x * c0 + y * s0;
-      const t1 = x * c1 + y * s1;
-      if (t0 < low0) {
-        low0 = t0;
-        low0At = i;
-      }
-      if (t0 > high0) {
-        high0 = t0;
-        high0At = i;
-      }
-      if (t1 < low1) {
-        low1 = t1;
-        low1At = i;
-      }
-      if (t1 > high1) {
-        high1 = t1;
-        high1At = i;
-      }
+  pickAlong(0, DIRECTIONS / 2, count);
+  const left = keepOutside(count);
+  for (let d = 1; d < DIRECTIONS / 2; d++) pickAlong(d, DIRECTIONS / 2 + d, left);
+}
+
+/** Two directions in a pass: extremes of the points looked at along directions d and e. */
+function pickAlong(d: number, e: number, count: number): void {
+  const [c0, s0, c1, s1] = [COS[d]!, SIN[d]!, COS[e]!, SIN[e]!];
+  let low0 = Number.POSITIVE_INFINITY;
+  let low1 = low0;
+  let high0 = Number.NEGATIVE_INFINITY;
+  let high1 = high0;
+  let [low0At, high0At, low1At, high1At] = [0, 0, 0, 0];
+  const xs = lookX;
+  const ys = lookY;
+  for (let i = 0; i < count; i++) {
+    const x = xs[i]!;
+    const y = ys[i]!;
+    const t0 = x * c0 + y * s0;
+    const t1 = x * c1 + y * s1;
+    if (t0 < low0) {
+      low0 = t0;
+      low0At = i;
     }
-    pick(2 * d, low0At);
-    pick(2 * d + 1, high0At);
-    pick(2 * d + 2, low1At);
-    pick(2 * d + 3, high1At);
+    if (t0 > high0) {
+      high0 = t0;
+      high0At = i;
+    }
+    if (t1 < low1) {
+      low1 = t1;
+      low1At = i;
+    }
+    if (t1 > high1) {
+      high1 = t1;
+      high1At = i;
+    }
   }
+  pick(2 * d, low0At);
+  pick(2 * d + 1, high0At);
+  pick(2 * e, low1At);
+  pick(2 * e + 1, high1At);
 }
 
 function pick(at: number, looked: number): void {
   pickX[at] = lookX[looked]!;
   pickY[at] = lookY[looked]!;
+}
+
+/** Of the points looked at keeps those on or outside the quadrangle of the extremes along the axes. */
+function keepOutside(count: number): number {
+  const [west, east, south, north] = [0, 1, DIRECTIONS, DIRECTIONS + 1] as const;
+  // Sides counter-clockwise, outwards: a · x + b · y > c.
+  const [a0, b0, c0] = sideOf(east, north);
+  const [a1, b1, c1] = sideOf(north, west);
+  const [a2, b2, c2] = sideOf(west, south);
+  const [a3, b3, c3] = sideOf(south, east);
+  const xs = lookX;
+  const ys = lookY;
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const x = xs[i]!;
+    const y = ys[i]!;
+    if (
+      a0 * x + b0 * y < c0 &&
+      a1 * x + b1 * y < c1 &&
+      a2 * x + b2 * y < c2 &&
+      a3 * x + b3 * y < c3
+    )
+      continue;
+    xs[kept] = x;
+    ys[kept++] = y;
+  }
+  return kept;
+}
+
+/** The line through picked points p and q; a hair inwards, so that rounding keeps what lies on it. */
+function sideOf(p: number, q: number): readonly [number, number, number] {
+  const a = pickY[q]! - pickY[p]!;
+  const b = pickX[p]! - pickX[q]!;
+  // Both the same: every point lies inside of no side.
+  const c = a === 0 && b === 0 ? 1 : a * pickX[p]! + b * pickY[p]! - 1e-9;
+  return [a, b, c];
 }
 
 /** Monotone chain over the picked points; drops duplicates and points on edges. */

@@ -11,6 +11,9 @@ export type Tile = {
   readonly zMaxM: number;
 };
 
+// In the loop over points only constants of this module are constants to the compiler.
+const TILE_M = STRUCTURE_TILE_M;
+
 /** Number of a square, the same wherever ego is. */
 const TILE_ROW = 1 << 20;
 const keyOf = (column: number, row: number): number =>
@@ -70,14 +73,15 @@ function sortOut(
   column0: number,
   row0: number,
 ): number {
+  const tiles = tileOfPoint;
   let count = 0;
   for (let i = from; i < to; i++) {
     const p = order[i]! * 3;
     const x = xyz[p]!;
     const y = xyz[p + 1]!;
     const z = xyz[p + 2]!;
-    const column = Math.floor((xM + cos * x - sin * y) / STRUCTURE_TILE_M) - column0;
-    const row = Math.floor((yM + sin * x + cos * y) / STRUCTURE_TILE_M) - row0;
+    const column = Math.floor((xM + cos * x - sin * y) / TILE_M) - column0;
+    const row = Math.floor((yM + sin * x + cos * y) / TILE_M) - row0;
     const square = column * SIDE + row;
     let tile = tileAt[square]!;
     if (tile < 0) {
@@ -91,7 +95,7 @@ function sortOut(
     counts[tile]!++;
     if (z < lows[tile]!) lows[tile] = z;
     if (z > highs[tile]!) highs[tile] = z;
-    tileOfPoint[i - from] = tile;
+    tiles[i - from] = tile;
   }
   return count;
 }

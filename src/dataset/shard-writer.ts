@@ -18,6 +18,31 @@ export type Column = {
   readonly itemShape: readonly number[];
 };
 
+/** Rows smaller than this are written some at a time. */
+const SMALL_BYTES = 8192;
+const HELD_BYTES = 65_536;
+
+type OpenColumn = {
+  readonly column: Column;
+  readonly rowBytes: number;
+  readonly fd: number;
+  written: number;
+  /** Rows that are not in the file yet. */
+  readonly held: Uint8Array;
+  heldBytes: number;
+};
+
+function hold(column: OpenColumn, bytes: Uint8Array): void {
+  if (column.heldBytes + bytes.length > column.held.length) release(column);
+  column.held.set(bytes, column.heldBytes);
+  column.heldBytes += bytes.length;
+}
+
+function release(column: OpenColumn): void {
+  if (column.heldBytes > 0) writeSync(column.fd, column.held, 0, column.heldBytes);
+  column.heldBytes = 0;
+}
+
 /**
  * Writes one shard folder row by row. The folder gets its final name only when every row of every
  * column is there, so a killed run leaves nothing half-written behind and can be resumed.
@@ -25,7 +50,7 @@ export type Column = {
 export class ShardWriter {
   readonly #dir: string;
   readonly #part: string;
-  readonly #columns = new Map<string, { column: Column; fd: number; written: number }>();
+  readonly #columns = new Map<string, OpenColumn>();
 
   constructor(dir: string, columns: readonly Column[]) {
     this.#dir = dir;
@@ -35,7 +60,9 @@ export class ShardWriter {
     for (const column of columns) {
       const fd = openSync(join(this.#part, `${column.name}.npy`), "w");
       writeSync(fd, npyHeader(column.type, [column.rows, ...column.itemShape]));
-      this.#columns.set(column.name, { column, fd, written: 0 });
+      const rowBytes = column.itemShape.reduce((n, d) => n * d, npyItemBytes(column.type));
+      const held = new Uint8Array(rowBytes < SMALL_BYTES ? HELD_BYTES : 0);
+      this.#columns.set(column.name, { column, rowBytes, fd, written: 0, held, heldBytes: 0 });
     }
   }
 
@@ -43,15 +70,16 @@ export class ShardWriter {
   append(name: string, row: Uint8Array | Int16Array | Int32Array): void {
     const state = this.#columns.get(name);
     if (!state) throw new RangeError(`shard column ${name} is not declared`);
-    const { column } = state;
-    const bytes = column.itemShape.reduce((n, d) => n * d, npyItemBytes(column.type));
-    if (row.byteLength !== bytes)
+    const { column, rowBytes } = state;
+    if (row.byteLength !== rowBytes)
       throw new RangeError(
-        `shard column ${name}: ${bytes} bytes expected, found ${row.byteLength}`,
+        `shard column ${name}: ${rowBytes} bytes expected, found ${row.byteLength}`,
       );
     if (state.written >= column.rows)
       throw new RangeError(`shard column ${name}: ${column.rows} rows expected, found more`);
-    writeSync(state.fd, new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
+    const bytes = new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
+    if (state.held.length === 0) writeSync(state.fd, bytes);
+    else hold(state, bytes);
     state.written++;
   }
 
@@ -62,7 +90,9 @@ export class ShardWriter {
 
   /** Closes and names the shard. @throws RangeError when rows are missing. */
   finish(): void {
-    for (const { column, fd, written } of this.#columns.values()) {
+    for (const state of this.#columns.values()) {
+      const { column, fd, written } = state;
+      release(state);
       closeSync(fd);
       if (written !== column.rows)
         throw new RangeError(

@@ -18,6 +18,8 @@ import { fillConvexInto, strokeInto } from "./fill.ts";
 import {
   type Bounds,
   forEachMark,
+  overlap,
+  type PlacedGround,
   type PlacedObject,
   type PlacedStopLine,
   type PreparedScene,
@@ -60,6 +62,17 @@ const ALONG_COS = 0.34;
 /** Lanes are filled along straight pieces that leave their line by no more than this, m: an eighth of a sample. */
 const STRAIGHT_M = 0.03;
 
+const GRID: Bounds = {
+  x0: BEV_SPEC.xMinM,
+  y0: BEV_SPEC.yMinM,
+  x1: BEV_SPEC.xMinM + BEV_SPEC.nx * BEV_SPEC.cellM,
+  y1: BEV_SPEC.yMinM + BEV_SPEC.ny * BEV_SPEC.cellM,
+};
+/** Middle of the grid and half of its diagonal, m, ego. */
+const MIDDLE_X_M = BEV_SPEC.xMinM + (BEV_SPEC.nx * BEV_SPEC.cellM) / 2;
+const MIDDLE_Y_M = BEV_SPEC.yMinM + (BEV_SPEC.ny * BEV_SPEC.cellM) / 2;
+const REACH_M = (Math.hypot(BEV_SPEC.nx, BEV_SPEC.ny) * BEV_SPEC.cellM) / 2;
+
 const CELLS = BEV_SPEC.nx * BEV_SPEC.ny;
 const channel = (name: BevChannel): number => BEV_CHANNELS.indexOf(name) * CELLS;
 const VEHICLE = channel("vehicle");
@@ -90,9 +103,10 @@ export function rasterizeBev(scene: Scene, options: BevTruthOptions = {}): Uint8
     options.rangeM ?? 120,
     sightBins,
   );
-  lanesInto(out, prepared);
-  linesInto(out, prepared);
-  blocksInto(out, prepared);
+  const ground = prepared.groundAround(MIDDLE_X_M, MIDDLE_Y_M, REACH_M);
+  lanesInto(out, ground);
+  linesInto(out, ground, prepared);
+  blocksInto(out, ground, prepared);
   for (const o of prepared.objects)
     if (isInside(o) && isSeen(prepared, o, sight, options.eyeHeightM ?? 1.8))
       objectInto(out, o, scene.ego.yawRad);
@@ -107,11 +121,11 @@ const quadX = new Float64Array(4);
 const quadY = new Float64Array(4);
 
 /** Drivable area and lane direction from the lane pieces, 4 × 4 samples a cell. */
-function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
+function lanesInto(out: Uint8Array, { lanes }: PlacedGround): void {
   fine.fill(0);
   for (const { lane, line: whole, bounds } of lanes) {
     if (lane.kind !== "DRIVING" && lane.kind !== "SHOULDER" && lane.kind !== "PARKING") continue;
-    if (!reachesGrid(bounds)) continue;
+    if (!overlap(bounds, GRID)) continue;
     const line = simplifyLine(cutToGrid(whole), STRAIGHT_M);
     const half = lane.widthM / 2;
     const n = line.length / 2;
@@ -175,12 +189,6 @@ function lanesInto(out: Uint8Array, { lanes }: PreparedScene): void {
     }
 }
 
-/** Whether something within these bounds can touch the grid. */
-function reachesGrid({ x0, y0, x1, y1 }: Bounds): boolean {
-  const { xMinM, yMinM, cellM, nx, ny } = BEV_SPEC;
-  return x1 > xMinM && x0 < xMinM + nx * cellM && y1 > yMinM && y0 < yMinM + ny * cellM;
-}
-
 /** The part of a line from its first to its last point near the grid, with a point more at each end. */
 function cutToGrid(line: Float64Array): Float64Array {
   const { xMinM, yMinM, cellM, nx, ny } = BEV_SPEC;
@@ -200,11 +208,11 @@ function cutToGrid(line: Float64Array): Float64Array {
 const ROOM_M = 8;
 
 /** Marks, stop lines and what the signals make of them. */
-function linesInto(out: Uint8Array, prepared: PreparedScene): void {
+function linesInto(out: Uint8Array, ground: PlacedGround, prepared: PreparedScene): void {
   const marks = plane(out, channel("lane_mark"));
   const stroke = (ax: number, ay: number, bx: number, by: number) =>
     strokeInto(marks, BEV_SPEC, ax, ay, bx, by, THIN_M / 2);
-  forEachMark(prepared, stroke, reachesGrid);
+  forEachMark(ground, stroke, GRID);
   const lines = plane(out, channel("stop_line"));
   const stop = plane(out, channel("signal_stop"));
   const go = plane(out, channel("signal_go"));
@@ -231,9 +239,9 @@ function approachInto(out: Uint8Array, { x0, y0, x1, y1 }: PlacedStopLine): void
   fillConvexInto(out, BEV_SPEC, quadX, quadY, 4, 255);
 }
 
-function blocksInto(out: Uint8Array, prepared: PreparedScene): void {
+function blocksInto(out: Uint8Array, ground: PlacedGround, prepared: PreparedScene): void {
   const solid = plane(out, STATIC);
-  for (const k of prepared.kerbs)
+  for (const k of ground.kerbs)
     for (let i = 2; i + 1 < k.line.length; i += 2)
       strokeInto(
         solid,

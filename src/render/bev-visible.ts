@@ -3,11 +3,16 @@ import { directionSpan } from "./direction-span.ts";
 import type { Placed, PreparedScene } from "./prepare.ts";
 
 const BINS = 1440;
+const STEP_RAD = (2 * Math.PI) / BINS;
 /** Occluders lower than this are looked over, m. */
 const OCCLUDER_MIN_HEIGHT_M = 1.2;
 /** Depth of a building that counts as seen, m. */
 const BLOCK_SKIN_M = 1.0;
 const SUB = 2;
+
+/** Direction of the middle of each bin. */
+const COS = Float64Array.from({ length: BINS }, (_, b) => Math.cos((b + 0.5) * STEP_RAD - Math.PI));
+const SIN = Float64Array.from({ length: BINS }, (_, b) => Math.sin((b + 0.5) * STEP_RAD - Math.PI));
 
 /** How far each direction is seen on the ground plane: [1440] m, direction bins from ego −π. */
 export type Sight = {
@@ -28,14 +33,22 @@ export function sightOf(
   for (const o of prepared.objects) {
     const { lengthM, widthM, heightM, kind } = o.object;
     if (!isOccluder(kind) || heightM < OCCLUDER_MIN_HEIGHT_M) continue;
+    if (!isWithin(o.x - xM, o.y - yM, lengthM, widthM, rangeM)) continue;
     shade(farM, o.x - xM, o.y - yM, o.cos, o.sin, lengthM / 2, widthM / 2, Infinity);
   }
   for (const b of prepared.blocks) {
     const { lengthM, widthM, heightM } = b.block;
     if (heightM < OCCLUDER_MIN_HEIGHT_M) continue;
+    if (!isWithin(b.x - xM, b.y - yM, lengthM, widthM, rangeM)) continue;
     shade(farM, b.x - xM, b.y - yM, b.cos, b.sin, lengthM / 2, widthM / 2, BLOCK_SKIN_M);
   }
   return { xM, yM, farM };
+}
+
+/** false for a rectangle all of which lies farther off than the range. */
+function isWithin(x: number, y: number, lengthM: number, widthM: number, rangeM: number): boolean {
+  const reachM = rangeM + (lengthM + widthM) / 2;
+  return x * x + y * y < reachM * reachM;
 }
 
 /** Shortens the sight behind one rectangle; the rectangle itself stays in sight up to skinM. */
@@ -53,13 +66,14 @@ function shade(
   const oy = -(cy * cos - cx * sin);
   const span = directionSpan(cx, cy, cos, sin, hl, hw);
   if (!span) return;
-  const step = (2 * Math.PI) / BINS;
-  const b0 = Math.ceil((span[0] + Math.PI) / step - 0.5);
-  const b1 = Math.floor((span[1] + Math.PI) / step - 0.5);
+  const b0 = Math.ceil((span[0] + Math.PI) / STEP_RAD - 0.5);
+  const b1 = Math.floor((span[1] + Math.PI) / STEP_RAD - 0.5);
   for (let b = b0; b <= b1; b++) {
-    const a = (b + 0.5) * step - Math.PI;
-    const dx = Math.cos(a);
-    const dy = Math.sin(a);
+    const bin = ((b % BINS) + BINS) % BINS;
+    const a = (b + 0.5) * STEP_RAD - Math.PI;
+    // bins beyond a whole turn have another angle in their last digits
+    const dx = b === bin ? COS[b]! : Math.cos(a);
+    const dy = b === bin ? SIN[b]! : Math.sin(a);
     const lx = dx * cos + dy * sin;
     const ly = dy * cos - dx * sin;
     const tx = hl / Math.max(1e-9, Math.abs(lx));
@@ -70,7 +84,6 @@ function shade(
     const tOut = Math.min(mx + tx, my + ty);
     if (tOut <= tIn || tOut <= 0) continue;
     const far = Math.min(tOut, tIn + skinM);
-    const bin = ((b % BINS) + BINS) % BINS;
     if (far < farM[bin]!) farM[bin] = far;
   }
 }

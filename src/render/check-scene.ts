@@ -12,28 +12,50 @@ export function checkScene(scene: Scene): void {
     stampUs: scene.stampUs,
   });
   if (scene.weather) checkNumbers("weather", scene.weather);
-  scene.objects.forEach((o, i) => {
-    checkNumbers(`objects[${i}] (id ${o.id})`, o);
-    checkRgb(`objects[${i}] (id ${o.id})`, o.rgb);
-  });
-  scene.blocks.forEach((b, i) => {
-    checkNumbers(`blocks[${i}]`, b);
-    checkRgb(`blocks[${i}]`, b.rgb);
-  });
-  scene.signals.forEach((s, i) => {
-    checkNumbers(`signals[${i}] (id ${s.id})`, s);
-  });
-  scene.stopLines.forEach((s, i) => {
-    checkNumbers(`stopLines[${i}] (id ${s.id})`, s);
-  });
-  scene.lanes.forEach((l, i) => {
-    checkNumbers(`lanes[${i}] (id ${l.id})`, { widthM: l.widthM });
-    checkLine(`lanes[${i}] (id ${l.id}).centre`, l.centre);
-  });
-  scene.kerbs.forEach((k, i) => {
-    checkNumbers(`kerbs[${i}]`, { heightM: k.heightM });
-    checkLine(`kerbs[${i}].line`, k.line);
-  });
+  for (const [i, o] of scene.objects.entries())
+    if (!isSound(o) || !isColour(o.rgb)) {
+      checkNumbers(`objects[${i}] (id ${o.id})`, o);
+      checkRgb(`objects[${i}] (id ${o.id})`, o.rgb);
+    }
+  for (const [i, b] of scene.blocks.entries())
+    if (!isSound(b) || !isColour(b.rgb)) {
+      checkNumbers(`blocks[${i}]`, b);
+      checkRgb(`blocks[${i}]`, b.rgb);
+    }
+  for (const [i, s] of scene.signals.entries())
+    if (!isSound(s)) checkNumbers(`signals[${i}] (id ${s.id})`, s);
+  for (const [i, s] of scene.stopLines.entries())
+    if (!isSound(s)) checkNumbers(`stopLines[${i}] (id ${s.id})`, s);
+  for (const [i, l] of scene.lanes.entries())
+    if (!Number.isFinite(l.widthM) || !isLine(l.centre)) {
+      checkNumbers(`lanes[${i}] (id ${l.id})`, { widthM: l.widthM });
+      checkLine(`lanes[${i}] (id ${l.id}).centre`, l.centre);
+    }
+  for (const [i, k] of scene.kerbs.entries())
+    if (!Number.isFinite(k.heightM) || !isLine(k.line)) {
+      checkNumbers(`kerbs[${i}]`, { heightM: k.heightM });
+      checkLine(`kerbs[${i}].line`, k.line);
+    }
+}
+
+/** true where all numbers are finite: names are put together only for what is not. */
+function isSound(element: Numbers): boolean {
+  for (const key in element) {
+    const value = element[key];
+    if (typeof value === "number" && !Number.isFinite(value)) return false;
+  }
+  return true;
+}
+
+const isColour = (rgb: readonly number[]): boolean =>
+  Number.isFinite(rgb[0]) && Number.isFinite(rgb[1]) && Number.isFinite(rgb[2]);
+
+function isLine(line: Float64Array): boolean {
+  if (line.length % 2 !== 0) return false;
+  // what is not finite leaves its mark on a sum of nothings
+  let sum = 0;
+  for (let i = 0; i < line.length; i++) sum += 0 * line[i]!;
+  return sum === 0;
 }
 
 function checkNumbers(where: string, element: Numbers): void {

@@ -62,15 +62,16 @@ export function strokeInto(
 ): void {
   const { xMinM, yMinM, cellM, nx, ny } = spec;
   const inv = 1 / cellM;
-  const len = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
-  if (len < 1e-9) return;
-  const ux = (bx - ax) / len;
-  const uy = (by - ay) / len;
   const reach = halfM + cellM;
   const ix0 = Math.max(0, Math.floor((Math.min(ax, bx) - reach - xMinM) * inv));
   const ix1 = Math.min(nx - 1, Math.floor((Math.max(ax, bx) + reach - xMinM) * inv));
   const yMin = Math.min(ay, by) - reach;
   const yMax = Math.max(ay, by) + reach;
+  if (ix0 > ix1 || yMax < yMinM || yMin > yMinM + ny * cellM) return;
+  const len = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
+  if (len < 1e-9) return;
+  const ux = (bx - ax) / len;
+  const uy = (by - ay) / len;
   for (let ix = ix0; ix <= ix1; ix++) {
     const dx = xMinM + (ix + 0.5) * cellM - ax;
     // Only the part of this row that the strip can reach.

@@ -1,4 +1,4 @@
-import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
+import type { LaneRoute } from "../../contract/lane-graph.ts";
 import { namedBranch, type Place } from "../../expert/navigator/named-place.ts";
 import type { NavMeaning, Step } from "../../expert/navigator/nav-meaning.ts";
 import { isExit, ringLanes } from "../../expert/navigator/rings.ts";
@@ -21,19 +21,6 @@ export type Way = {
   /** Lanes behind the place that the words were about; passed when ego is on one of them. */
   readonly goal?: number;
 };
-
-const nodes = new WeakMap<LaneGraph, Map<number, Node | undefined>>();
-
-/** As nodeAfter; kept per graph. */
-function nodeBehind(graph: LaneGraph, lane: number): Node | undefined {
-  let known = nodes.get(graph);
-  if (known === undefined) {
-    known = new Map();
-    nodes.set(graph, known);
-  }
-  if (!known.has(lane)) known.set(lane, nodeAfter(graph, lane));
-  return known.get(lane);
-}
 
 /** The lane that is driven on after one where nobody says anything: straight on, or beside a lane that ends. */
 function naturalNext(net: LaneNet, lane: number): number | undefined {
@@ -176,7 +163,7 @@ export function openAhead(
     if (atM > reachM || track.junction) continue;
     if (ring.has(next) || trackOf(net, next).next.some((i) => ring.has(i)))
       return { atM, node: undefined, round: true };
-    const node = nodeBehind(graph, lane);
+    const node = nodeAfter(graph, lane);
     const { turn } = trackOf(net, next).lane;
     if (node !== undefined && turn !== undefined && turn !== "STRAIGHT")
       return { atM, node, round: false };

@@ -57,8 +57,23 @@ export function exitOf(graph: LaneGraph, lane: number): number {
   return at;
 }
 
-/** The node at the end of a lane's road, where its lanes lead to several roads. */
+const nodes = new WeakMap<LaneGraph, Map<number, Node | undefined>>();
+
+/** The node at the end of a lane's road, where its lanes lead to several roads; kept per graph. */
 export function nodeAfter(graph: LaneGraph, lane: number): Node | undefined {
+  let known = nodes.get(graph);
+  if (known === undefined) {
+    known = new Map();
+    nodes.set(graph, known);
+  }
+  const node = known.get(lane);
+  if (node !== undefined || known.has(lane)) return node;
+  const found = findNode(graph, lane);
+  known.set(lane, found);
+  return found;
+}
+
+function findNode(graph: LaneGraph, lane: number): Node | undefined {
   if (graph.lanes[lane]!.junctionId !== undefined) return undefined;
   const beside = lanesBeside(graph, lane);
   const entriesOf = new Map<number, number[]>();

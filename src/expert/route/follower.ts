@@ -122,17 +122,7 @@ export function projectOnTrack(
   | { readonly sM: number; readonly dM: number; readonly turnRad: number; readonly pastM: number }
   | undefined {
   const { xM, yM, yawRad, stepM } = track;
-  let best = 0;
-  let bestSq = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < xM.length; i++) {
-    const dx = pose.xM - xM[i]!;
-    const dy = pose.yM - yM[i]!;
-    const sq = dx * dx + dy * dy;
-    if (sq < bestSq) {
-      bestSq = sq;
-      best = i;
-    }
-  }
+  const best = nearestSample(track, pose);
   const yaw = yawRad[best]!;
   const dx = pose.xM - xM[best]!;
   const dy = pose.yM - yM[best]!;
@@ -147,4 +137,32 @@ export function projectOnTrack(
     turnRad: Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))),
     pastM,
   };
+}
+
+/** So many samples apart a first look is taken. */
+const GLANCE = 16;
+
+/** The first of the samples that lie nearest. Stretches that are too far away to hold it are left out. */
+function nearestSample({ xM, yM, hopM }: LaneTrack, pose: MapPose): number {
+  const n = xM.length;
+  const squareTo = (i: number) => {
+    const dx = pose.xM - xM[i]!;
+    const dy = pose.yM - yM[i]!;
+    return dx * dx + dy * dy;
+  };
+  let nearSq = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < n; i += GLANCE) nearSq = Math.min(nearSq, squareTo(i));
+  const nearM = Math.sqrt(nearSq);
+  let best = 0;
+  let bestSq = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < n; ) {
+    const sq = squareTo(i);
+    if (sq < bestSq) {
+      bestSq = sq;
+      best = i;
+    }
+    // only so many hops on can a sample be nearer than what the first look found
+    i += Math.max(1, Math.floor((Math.sqrt(sq) - nearM) / hopM) || 1);
+  }
+  return best;
 }

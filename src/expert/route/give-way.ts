@@ -1,5 +1,5 @@
 import type { DetectedObject, Scene, SignalState } from "../../contract/scene.ts";
-import { type LaneNet, trackOf } from "../../world/traffic/lane-net.ts";
+import { type LaneNet, type LaneTrack, trackOf } from "../../world/traffic/lane-net.ts";
 import type { Overlap } from "../../world/traffic/overlaps.ts";
 import { projectOnTrack } from "./follower.ts";
 import type { RouteGuide } from "./guide.ts";
@@ -60,8 +60,9 @@ export function giveWay(guide: RouteGuide, scene: Scene, ego: EgoOnPath): GiveWa
     const needed = (ego.speedMps * ego.speedMps) / (2 * Math.max(distM, 0.1));
     if (needed > GIVE_WAY_BRAKE_MPS2 && ego.speedMps > 1) continue;
     const own = egoInterval(ego, conflict.fromM, conflict.toM);
+    const approach = approachOf(guide.net, conflict.overlap.other);
     const blocker = vehicles.find((o) =>
-      blocks(guide.net, conflict.overlap, o, own, stands, states),
+      blocks(guide.net, conflict.overlap, approach, o, own, stands, states),
     );
     if (blocker === undefined) continue;
     found = { stopM: conflict.fromM - STOP_SHORT_M, forId: blocker.id };
@@ -79,13 +80,15 @@ function egoInterval(ego: EgoOnPath, fromM: number, toM: number): Interval {
 function blocks(
   net: LaneNet,
   overlap: Overlap,
+  approach: readonly ApproachLane[],
   o: DetectedObject,
   own: Interval,
   egoStands: boolean,
   states: ReadonlyMap<number, SignalState>,
 ): boolean {
-  for (const { lane, beforeM } of approachOf(net, overlap.other)) {
+  for (const { lane, beforeM } of approach) {
     const track = trackOf(net, lane);
+    if (!isNear(track, o)) continue;
     const at = projectOnTrack(track, o);
     if (at === undefined || at.pastM > 0.5 || at.turnRad > 1) continue;
     if (Math.abs(at.dM) > track.halfWidthM + 0.4) continue;
@@ -112,6 +115,17 @@ function blocks(
     }
   }
   return false;
+}
+
+/** Nothing whose middle is so far from all of a lane is on it, m. */
+const OFF_LANE_M = 3;
+
+/** false where something is plainly not on a lane: most lanes need no closer look. */
+function isNear({ box, halfWidthM }: LaneTrack, { xM, yM }: DetectedObject): boolean {
+  const reachM = halfWidthM + OFF_LANE_M;
+  return (
+    xM > box.x0M - reachM && xM < box.x1M + reachM && yM > box.y0M - reachM && yM < box.y1M + reachM
+  );
 }
 
 const stayS = (outM: number, speedMps: number): number =>

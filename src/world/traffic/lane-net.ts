@@ -40,6 +40,15 @@ export type LaneTrack = {
   readonly yM: Float64Array; // [S] m, map
   readonly zM: Float64Array; // [S] m, map
   readonly yawRad: Float64Array; // [S] rad, map, unwrapped
+  /** What holds all samples, m, map. */
+  readonly box: {
+    readonly x0M: number;
+    readonly y0M: number;
+    readonly x1M: number;
+    readonly y1M: number;
+  };
+  /** Neighbouring samples lie at most so far apart, m. */
+  readonly hopM: number;
   /** Speed from which every bend ahead in this lane is taken in comfort. [S] m/s */
   readonly bendMps: Float64Array;
   readonly bendMinMps: number;
@@ -152,6 +161,7 @@ function makeTrack(
     yM,
     zM,
     yawRad,
+    ...reachOf(xM, yM),
     bendMps,
     bendMinMps,
     ...wideStretch(lane),
@@ -170,6 +180,22 @@ function makeTrack(
     overlaps,
     onwardM,
   };
+}
+
+/** Where samples lie, and how far apart. */
+function reachOf(xM: Float64Array, yM: Float64Array): Pick<LaneTrack, "box" | "hopM"> {
+  let [x0M, y0M, x1M, y1M] = [Infinity, Infinity, -Infinity, -Infinity];
+  let hopM = 0;
+  for (let i = 0; i < xM.length; i++) {
+    const x = xM[i]!;
+    const y = yM[i]!;
+    x0M = Math.min(x0M, x);
+    x1M = Math.max(x1M, x);
+    y0M = Math.min(y0M, y);
+    y1M = Math.max(y1M, y);
+    if (i > 0) hopM = Math.max(hopM, Math.hypot(x - xM[i - 1]!, y - yM[i - 1]!));
+  }
+  return { box: { x0M, y0M, x1M, y1M }, hopM };
 }
 
 /** A lane without a limit takes that of the lanes that lead into it, else of those that go on, else 50 km/h. */

@@ -94,6 +94,17 @@ export class LaneSpots {
   }
 }
 
+const kept = new WeakMap<LaneGraph, LaneSpots>();
+
+/** The places of a graph; kept per graph. */
+export function spotsOf(graph: LaneGraph): LaneSpots {
+  const known = kept.get(graph);
+  if (known !== undefined) return known;
+  const spots = new LaneSpots(graph);
+  kept.set(graph, spots);
+  return spots;
+}
+
 function add(cells: Map<number, Spot[]>, spot: Spot): void {
   const key = keyOf(Math.floor(spot.xM / CELL_M), Math.floor(spot.yM / CELL_M));
   const cell = cells.get(key);

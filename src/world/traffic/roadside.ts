@@ -27,6 +27,7 @@ export class Roadside {
   readonly #spots: LaneSpots;
   readonly #seed: number;
   readonly #blocks = new Map<number, readonly SceneBlock[]>();
+  readonly #widestM: (number | undefined)[] = [];
 
   constructor(graph: LaneGraph, spots: LaneSpots, seed: number) {
     this.#graph = graph;
@@ -93,13 +94,20 @@ export class Roadside {
       const dy = spot.yM - box.yM;
       const along = Math.max(0, Math.abs(c * dx + s * dy) - box.lengthM / 2);
       const across = Math.max(0, Math.abs(-s * dx + c * dy) - box.widthM / 2);
-      const lane = this.#graph.lanes[spot.lane]!;
-      const half = Math.max(...lane.widthM) / 2;
+      const half = this.#widestOf(spot.lane) / 2;
       // spots lie apart along the lane, so the line may come nearer than they do
       const slack = this.#spots.spacingM ** 2 / 4;
       if (along * along + across * across < (half + CLEAR_M) ** 2 + slack) clear = false;
     });
     return clear;
+  }
+
+  #widestOf(index: number): number {
+    const known = this.#widestM[index];
+    if (known !== undefined) return known;
+    const widestM = Math.max(...this.#graph.lanes[index]!.widthM);
+    this.#widestM[index] = widestM;
+    return widestM;
   }
 }
 

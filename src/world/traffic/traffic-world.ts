@@ -8,7 +8,7 @@ import { type Body, type Contact, describeContact, touchingPairs } from "./conta
 import { type EgoBody, EgoTrack } from "./ego-track.ts";
 import { type Guests, TrafficFlow } from "./flow.ts";
 import { heightAt, type LaneTrack, trackOf } from "./lane-net.ts";
-import { LaneSpots } from "./lane-spots.ts";
+import { type LaneSpots, spotsOf } from "./lane-spots.ts";
 import { laneOf, lanePoseAt } from "./path.ts";
 import { People, type PeopleOptions } from "./people.ts";
 import { type Mix, ORDINARY_MIX, type Rider, type Temper } from "./rider.ts";
@@ -97,7 +97,7 @@ export class TrafficWorld {
     };
     this.#startUs = options.startUs ?? 1_700_000_000_000_000 + (seed % 1_000_000) * 60_000_000;
     this.flow = new TrafficFlow(graph, this.#rng.fork());
-    this.#spots = new LaneSpots(graph);
+    this.#spots = spotsOf(graph);
     const start = lanePoseAt(trackOf(this.flow.net, egoStart.lane), egoStart);
     const model = options.vehicle ?? loadVehicleModel("car");
     this.vehicle = new DrivenVehicle(model, { ...start, speedMps: options.egoMps ?? 0 });
@@ -305,18 +305,19 @@ export class TrafficWorld {
       position === undefined ? undefined : this.graph.lanes[position.lane]!.speedLimitMps;
     const others = this.#objectsWhere((o) => o.id !== viewer?.id && near(o) && onLevel(o, body));
     if (viewer !== undefined && near(this.egoBody())) others.push(this.#egoObject());
+    // whoever drives by the lane graph never looks at these
+    const route = viewer === undefined ? this.#route : undefined;
+    const lanes = once(() => sceneLanes(this.graph, this.#spots, body, position, route));
+    const kerbs = once(() => kerbsNear(this.graph, body.xM, body.yM));
+    const blocks = once(() => this.#roadside.near(body.xM, body.yM));
     return {
       id: this.#sceneId++,
       stampUs: this.#startUs + Math.round(this.timeS * 1e6),
       ego,
       objects: others,
-      lanes: sceneLanes(
-        this.graph,
-        this.#spots,
-        body,
-        position,
-        viewer === undefined ? this.#route : undefined,
-      ),
+      get lanes() {
+        return lanes();
+      },
       stopLines: lines.map(({ index, x0M, y0M, x1M, y1M, signals: signalIds }) => ({
         ...{ id: index, x0M, y0M, x1M, y1M, signalIds },
       })),
@@ -324,8 +325,12 @@ export class TrafficWorld {
         ...{ id: index, xM, yM, zM, yawRad },
         state: this.flow.states[index] ?? "OFF",
       })),
-      kerbs: kerbsNear(this.graph, body.xM, body.yM),
-      blocks: this.#roadside.near(body.xM, body.yM),
+      get kerbs() {
+        return kerbs();
+      },
+      get blocks() {
+        return blocks();
+      },
       ...(limit === undefined ? {} : { speedLimitMps: limit }),
       ...this.#look,
     };
@@ -344,6 +349,15 @@ export class TrafficWorld {
 }
 
 const EGO_HEIGHT_M = 1.5;
+
+/** The same value each time, made when first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 /** Where a viewer is beside a vehicle: to its left, turned to the left, and its speed. */
 export type Beside = {

@@ -40,9 +40,18 @@ export function expertDecide(
   cruiseSpeedMps: number,
   guide?: RouteGuide,
 ): ExpertLabel {
-  const view = viewOf(scene, guide);
-  const intent = readIntent(view, instruction, scene.stampUs, cruiseSpeedMps);
-  const sideways = planSideways(view, intent, instruction, scene.stampUs);
+  return decideByView(viewOf(scene, guide), scene.stampUs, instruction, cruiseSpeedMps);
+}
+
+/** As `expertDecide`, by what it sees of a scene: for many instructions on the same one. */
+export function decideByView(
+  view: View,
+  stampUs: number,
+  instruction: ActiveInstruction,
+  cruiseSpeedMps: number,
+): ExpertLabel {
+  const intent = readIntent(view, instruction, stampUs, cruiseSpeedMps);
+  const sideways = planSideways(view, intent, instruction, stampUs);
   const along = planAlong(view, intent, sideways, cruiseSpeedMps);
   const answer = answerOf(view, intent, sideways, along, instruction.course !== undefined);
   const codes = along.wait

@@ -5,6 +5,7 @@ import { RouteFollower } from "../../expert/route/follower.ts";
 import type { Random } from "../../world/random.ts";
 import { type LaneNet, trackOf } from "../../world/traffic/lane-net.ts";
 import { type Labelling, labelSpoken } from "./label.ts";
+import { outlookOf } from "./outlook.ts";
 import type { Driven } from "./variants.ts";
 import { naturalWay, openAhead, WAY_M, wayInto } from "./way.ts";
 import type { WordIndex } from "./word-index.ts";
@@ -48,12 +49,14 @@ export class Pilot {
     follower.update(scene.ego);
     if (!this.#stayOnWay(scene)) return undefined;
     let spoken = this.#spoken!;
-    let label = labelSpoken(this.labelling, scene, spoken, this.#follower!);
+    const { labelling } = this;
+    const outlook = outlookOf(this.#follower!, scene, labelling.cruiseMps);
+    let label = labelSpoken(labelling, scene, spoken, outlook);
     if (label === undefined) {
       // nobody could tell any longer what these words ask for
       spoken = { ...spoken, index: 0, active: giveInstruction("", NOTHING, scene.stampUs, 0) };
       this.#nextWordsTick = tick;
-      label = labelSpoken(this.labelling, scene, spoken, this.#follower!);
+      label = labelSpoken(labelling, scene, spoken, outlook);
       if (label === undefined) return undefined;
     }
     const { answer, maneuver } = label;

@@ -119,10 +119,11 @@ function* samplesOfOthers(
       !isDead(rider) &&
       trackOf(net, laneOf(rider)).onwardM > LEAST_WAY_M,
   );
+  const everybody = world.everybody();
   for (let k = 0; k < count && riders.length > 0; k++) {
     const [rider] = riders.splice(rng.int(0, riders.length - 1), 1);
     if (rider === undefined) return;
-    const scene = world.sceneOf(rider, drawBeside(rider, rng));
+    const scene = world.sceneOf(rider, drawBeside(rider, rng), everybody);
     const lane = laneOf(rider);
     const ratio = rng.chance(0.7) ? 1 : rng.range(0.7, 1.1);
     const cruiseMps = Math.min(40, trackOf(net, lane).limitMps * ratio);

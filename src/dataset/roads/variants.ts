@@ -5,6 +5,7 @@ import { trackOf } from "../../world/traffic/lane-net.ts";
 import { gauss } from "../observe.ts";
 import { type Labelled, VARIANTS } from "../sample.ts";
 import { type Labelling, labelled } from "./label.ts";
+import { outlooksOn } from "./outlook.ts";
 import { isCommitted, naturalWay, openAhead } from "./way.ts";
 import {
   type Spoken,
@@ -41,10 +42,11 @@ export function labelVariants(
   // which exit was told cannot be seen from inside
   if (inRing && driven?.spoken.step === undefined) return undefined;
   const out = driven === undefined ? [] : [driven.labelled];
+  const outlook = outlooksOn(net, scene, labelling.cruiseMps);
   for (let tries = 0; out.length < VARIANTS; tries++) {
     if (tries > TRIES) return undefined;
     const spoken = imagine(labelling, scene, place, driven?.spoken, turning, open);
-    const one = spoken && labelled(labelling, scene, spoken);
+    const one = spoken && labelled(labelling, scene, spoken, outlook(spoken.way.route));
     if (one !== undefined) out.push(one);
   }
   return out;

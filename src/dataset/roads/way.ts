@@ -4,7 +4,7 @@ import type { NavMeaning, Step } from "../../expert/navigator/nav-meaning.ts";
 import { isExit, ringLanes } from "../../expert/navigator/rings.ts";
 import { type Node, nodeAfter } from "../../expert/navigator/ways.ts";
 import { straightestSuccessor } from "../../world/graph/along.ts";
-import { routesFrom, routeTo } from "../../world/graph/route.ts";
+import { type RouteTree, routesFrom, routeTo } from "../../world/graph/route.ts";
 import { type LaneNet, trackOf } from "../../world/traffic/lane-net.ts";
 
 /** A way is planned so far ahead at least, m: farther than the expert looks. */
@@ -51,9 +51,16 @@ function goOn(net: LaneNet, lanes: number[], fromM: number, reachM: number): Lan
   return { lanes, lengthM: Math.max(0, lengthM) };
 }
 
-/** The way that is taken without a word. */
-export const naturalWay = (net: LaneNet, from: Place, reachM = WAY_M): LaneRoute =>
-  goOn(net, [from.lane], from.sM, reachM);
+const natural = new WeakMap<Place, LaneRoute>();
+
+/** The way that is taken without a word; the same one for the same place. */
+export function naturalWay(net: LaneNet, from: Place): LaneRoute {
+  const known = natural.get(from);
+  if (known !== undefined) return known;
+  const way = goOn(net, [from.lane], from.sM, WAY_M);
+  natural.set(from, way);
+  return way;
+}
 
 /** The step of an instruction that decides the way, if one does. */
 export function wayStep(meaning: NavMeaning): Step | undefined {
@@ -75,9 +82,20 @@ export function toldWay(net: LaneNet, from: Place, step: Step): Way | undefined 
   return named && wayInto(net, from, named.branch.entries);
 }
 
+const trees = new WeakMap<Place, RouteTree>();
+
+/** All ways from a place; kept for it, as several are asked for in turn. */
+function treeFrom(net: LaneNet, from: Place): RouteTree {
+  const known = trees.get(from);
+  if (known !== undefined) return known;
+  const tree = routesFrom(net.graph, { ...from, dM: 0 });
+  trees.set(from, tree);
+  return tree;
+}
+
 /** The shortest way into one of some lanes, and on from there. */
 export function wayInto(net: LaneNet, from: Place, entries: readonly number[]): Way | undefined {
-  const tree = routesFrom(net.graph, { ...from, dM: 0 });
+  const tree = treeFrom(net, from);
   let best: LaneRoute | undefined;
   for (const lane of entries) {
     const route = net.tracks[lane] && routeTo(tree, { lane, sM: 0.1, dM: 0 });

@@ -80,17 +80,32 @@ type Told = {
 };
 
 function branchAhead(net: LaneNet, from: Place, rng: Random): Told | undefined {
+  const ways = branchesAhead(net, from);
+  return ways.length === 0 ? undefined : rng.pick(ways);
+}
+
+const told = new WeakMap<Place, readonly Told[]>();
+
+/** The ways that may be told at the next junction; kept for the place. */
+function branchesAhead(net: LaneNet, from: Place): readonly Told[] {
+  const known = told.get(from);
+  if (known !== undefined) return known;
+  const found = findBranches(net, from);
+  told.set(from, found);
+  return found;
+}
+
+function findBranches(net: LaneNet, from: Place): Told[] {
   const [node] = nodesAhead(net.graph, from, TELL_M);
-  if (node === undefined || trackOf(net, from.lane).junction) return undefined;
+  if (node === undefined || trackOf(net, from.lane).junction) return [];
+  const { atM, looks } = node;
   const options = node.branches.flatMap((branch) => {
     const key = keyOf(branch);
     const way = key === undefined ? undefined : wayInto(net, from, branch.entries);
-    return key === undefined || way === undefined ? [] : [{ key, way }];
+    return key === undefined || way === undefined ? [] : [{ key, way, atM, looks }];
   });
-  if (options.length === 0) return undefined;
-  const far = options.filter(({ way }) => way.route.lengthM > node.atM + 120);
-  const { key, way } = rng.pick(far.length > 0 ? far : options);
-  return { key, way, atM: node.atM, looks: node.looks };
+  const far = options.filter(({ way }) => way.route.lengthM > atM + 120);
+  return far.length > 0 ? far : options;
 }
 
 /** What a branch is called. */

@@ -195,6 +195,14 @@ export class TrafficWorld {
     ];
   }
 
+  /** Everybody but ego as `sceneOf` shows them, for many scenes of one moment. */
+  everybody(): readonly Shown[] {
+    return [
+      ...this.flow.riders.map((body) => ({ body, object: riderObject(this.flow, body) })),
+      ...this.people.walkers.map((body) => ({ body, object: walkerObject(body) })),
+    ];
+  }
+
   /** Moves everything: ego by its command, or to where it was placed. @throws RangeError as DrivenVehicle. */
   step(dtS: number, ego: VehicleCommand | EgoPlacement): void {
     if (!(dtS > 0) || dtS > 0.5)
@@ -260,9 +268,13 @@ export class TrafficWorld {
 
   /**
    * The scene as one of the vehicles would see it if it were ego, with ego's own size; `beside` puts it
-   * elsewhere than the vehicle is. Ego itself is a car among others there.
+   * elsewhere than the vehicle is. Ego itself is a car among others there. `everybody` is of this moment.
    */
-  sceneOf(rider: Rider, beside: Beside = { dM: 0, turnRad: 0, speedMps: rider.speedMps }): Scene {
+  sceneOf(
+    rider: Rider,
+    beside: Beside = { dM: 0, turnRad: 0, speedMps: rider.speedMps },
+    everybody: readonly Shown[] = this.everybody(),
+  ): Scene {
     const { model } = this.vehicle;
     const { lengthM, widthM } = model;
     const yawRad = rider.yawRad + beside.turnRad;
@@ -284,14 +296,19 @@ export class TrafficWorld {
       lengthM,
       widthM,
     };
-    return this.#sceneFor(ego, body, { lane, sM: rider.sM, dM: rider.dM + beside.dM }, rider);
+    return this.#sceneFor(
+      ego,
+      body,
+      { lane, sM: rider.sM, dM: rider.dM + beside.dM },
+      { rider, everybody },
+    );
   }
 
   #sceneFor(
     ego: Scene["ego"],
     body: { xM: number; yM: number; zM: number; yawRad: number },
     position: LanePosition | undefined,
-    viewer: Rider | undefined,
+    viewer: Viewer | undefined,
   ): Scene {
     const near = (o: { readonly xM: number; readonly yM: number }) =>
       (o.xM - body.xM) ** 2 + (o.yM - body.yM) ** 2 < SCENE_RADIUS_M ** 2;
@@ -303,7 +320,13 @@ export class TrafficWorld {
     const signals = this.graph.signals.filter((s) => governing.has(s.index) || near(s));
     const limit =
       position === undefined ? undefined : this.graph.lanes[position.lane]!.speedLimitMps;
-    const others = this.#objectsWhere((o) => o.id !== viewer?.id && near(o) && onLevel(o, body));
+    const isShown = (o: Body) => near(o) && onLevel(o, body);
+    const others =
+      viewer === undefined
+        ? this.#objectsWhere(isShown)
+        : viewer.everybody
+            .filter((o) => o.body.id !== viewer.rider.id && isShown(o.body))
+            .map(({ object }) => object);
     if (viewer !== undefined && near(this.egoBody())) others.push(this.#egoObject());
     // whoever drives by the lane graph never looks at these
     const route = viewer === undefined ? this.#route : undefined;
@@ -358,6 +381,12 @@ function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** Somebody with what is seen of them. */
+export type Shown = { readonly body: Body; readonly object: DetectedObject };
+
+/** One of the vehicles in ego's place, and who else is there. */
+type Viewer = { readonly rider: Rider; readonly everybody: readonly Shown[] };
 
 /** Where a viewer is beside a vehicle: to its left, turned to the left, and its speed. */
 export type Beside = {

@@ -1,36 +1,112 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generateDataset } from "./generate.ts";
+import type { DatasetOptions } from "./options.ts";
+import type { Wheel } from "./wheel.ts";
 
-const out = mkdtempSync(join(tmpdir(), "dataset-"));
-afterEach(() => rmSync(out, { recursive: true, force: true }));
+const root = mkdtempSync(join(tmpdir(), "dataset-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("a timer or a signal can stop a dataset between two worlds, and it goes on where it was", async () => {
-  const options = {
-    out,
-    kind: "truth",
-    split: "train",
-    mix: { OLD: 1, ROUNDABOUT: 1 },
-    shards: 2,
-    samplesPerShard: 48,
-  } as const;
-  const all = { ...options, seed: 5, job: 0, jobs: 1 };
+const SAMPLES = 20;
+const SMALL = {
+  ...({ kind: "truth", split: "train", mix: { OLD: 1, ROUNDABOUT: 1, MIXED: 1 } } as const),
+  ...{ shards: 3, samplesPerShard: SAMPLES, seed: 5, perWorld: 6, job: 0, jobs: 1 },
+};
+
+const generate = (name: string, options: Partial<DatasetOptions> = {}): Promise<void> =>
+  generateDataset({ ...SMALL, out: join(root, name), onProgress: () => {}, ...options });
+
+/** Every file of a dataset. */
+function filesOf(name: string): ReadonlyMap<string, Buffer> {
+  const names = readdirSync(join(root, name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return new Map(names.map((path) => [path.slice(join(root, name).length), readFileSync(path)]));
+}
+
+function expectEqual(name: string, other: string): void {
+  const [a, b] = [filesOf(name), filesOf(other)];
+  expect([...a.keys()]).toEqual([...b.keys()]);
+  for (const [path, bytes] of a) expect(bytes.equals(b.get(path)!), path).toBe(true);
+}
+
+/** Stops in the middle of the second shard, as a kill would, and goes on. */
+async function stopAndGoOn(name: string, options: Partial<DatasetOptions> = {}): Promise<void> {
   let stopped = false;
-  const stopping = generateDataset({
-    ...all,
-    onProgress: (done) => {
-      if (stopped) throw new Error("stopped");
-      if (done >= 48) setTimeout(() => (stopped = true), 0);
-    },
+  const onProgress = (done: number): void => {
+    if (stopped) throw new Error("stopped");
+    // only a timer knows: a signal, too, comes between two worlds
+    if (done > SAMPLES) setTimeout(() => (stopped = true), 0);
+  };
+  await expect(generate(name, { ...options, onProgress })).rejects.toThrow("stopped");
+  const left = readdirSync(join(root, name)).filter((entry) => entry.startsWith("shard"));
+  expect(left).toContain("shard-00000");
+  expect(left).not.toContain("shard-00002");
+  expect(left.some((entry) => entry.endsWith(".part"))).toBe(true);
+  await generate(name, options);
+}
+
+describe("by the expert", () => {
+  beforeAll(() => generate("at-once"));
+
+  test("three shards hold what was asked for", () => {
+    const files = filesOf("at-once");
+    expect([...files.keys()].filter((path) => path.endsWith("bev.npy"))).toHaveLength(3);
+    const shards = [...files].filter(([path]) => path.endsWith("target.npy"));
+    expect(new Set(shards.map(([, bytes]) => bytes.toString("hex"))).size).toBe(3);
+    const card = JSON.parse(files.get("/card.json")!.toString());
+    expect(card.contents.samples).toBe(3 * SAMPLES);
+    expect(Object.keys(card.contents.worlds)).toContain("MIXED");
   });
-  await expect(stopping).rejects.toThrow("stopped");
-  expect(readdirSync(out)).toContain("shard-00000");
-  expect(readdirSync(out)).not.toContain("shard-00001");
-  await generateDataset({ ...all, onProgress: () => {} });
-  expect(readdirSync(out).filter((name) => name.startsWith("shard"))).toEqual([
-    "shard-00000",
-    "shard-00001",
-  ]);
+
+  test("a dataset that was stopped and goes on has the same bytes", async () => {
+    await stopAndGoOn("stopped");
+    expectEqual("stopped", "at-once");
+  });
+
+  test("two jobs write the same bytes as one, whichever is first", async () => {
+    await generate("jobs", { job: 1, jobs: 2 });
+    await generate("jobs", { job: 0, jobs: 2 });
+    expectEqual("jobs", "at-once");
+  });
+});
+
+/** Somebody who steers by what is seen and by how long ago the world began: wrong without a reset. */
+function aWheel(): Wheel {
+  let views = 0;
+  return {
+    name: "aWheel",
+    reset: () => {
+      views = 0;
+    },
+    drive: async ({ bev, cruiseMps, scene }) => {
+      const seen = bev.reduce((sum, value) => (sum + value) % 9973, 0);
+      const curvatureInvm = (seen / 9973 - 0.5) * 0.004 + 0.0001 * Math.sin(views++);
+      return { accelMps2: Math.min(1, cruiseMps - scene.ego.speedMps), curvatureInvm };
+    },
+  };
+}
+
+describe("by somebody else", () => {
+  const driven = (): Partial<DatasetOptions> => ({
+    ...{ mix: { ROUNDABOUT: 1, MIXED: 1 }, samplesPerShard: 8, shards: 2 },
+    wheel: { driver: aWheel(), share: 0.5 },
+  });
+  beforeAll(() => generate("driven", driven()));
+
+  test("two jobs write the same bytes as one", async () => {
+    await generate("driven-jobs", { ...driven(), job: 1, jobs: 2 });
+    await generate("driven-jobs", { ...driven(), job: 0, jobs: 2 });
+    expectEqual("driven-jobs", "driven");
+  });
+
+  test("the samples are others than the expert's", async () => {
+    const { wheel: _, ...expert } = driven();
+    await generate("undriven", expert);
+    const of = (name: string) => filesOf(name).get("/shard-00000/bev.npy")!;
+    expect(of("driven").equals(of("undriven"))).toBe(false);
+  });
 });

@@ -3,7 +3,9 @@ import { EPOCH_BYTES } from "../wire/seal.ts";
 import { topicOf } from "../wire/topics.ts";
 import { monotonicMs } from "./clock.ts";
 import type { EffectiveConfig } from "./config.ts";
+import { openOverride } from "./open-override.ts";
 import { openRooms } from "./open-rooms.ts";
+import type { OverrideKeyPaths } from "./override-keys.ts";
 import type { Rooms, Tick } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
 import { SceneDriver, type SceneEyes } from "./scene-driver.ts";
@@ -21,6 +23,8 @@ export type SceneRun = {
   readonly vehicle: string;
   /** [32] bytes. */
   readonly key: Uint8Array;
+  /** Who may stop it, and where used counters are kept; without them the override topic is not heard. */
+  readonly overrideKeys?: OverrideKeyPaths;
   /** Without a Scene for this long a simulator has fallen silent. */
   readonly silenceMs: number;
   readonly eyes: SceneEyes;
@@ -51,6 +55,9 @@ export async function runScenes(run: SceneRun): Promise<void> {
     const settings = { ...config, modelHash, configHash };
     const first = warmUpObservation(0, run.cameraCount);
     await warmUp(opened.warmUpRooms, settings, first, config.decisionDelayMs * 1000);
+    const override =
+      run.overrideKeys && (await openOverride(run.overrideKeys, run.vehicle, run.say));
+    if (override) closers.push(() => override.close());
     const driver = new SceneDriver({
       topic: topicOf(run.vehicle, "scene"),
       rooms: run.furnish?.(opened.rooms) ?? opened.rooms,
@@ -58,6 +65,7 @@ export async function runScenes(run: SceneRun): Promise<void> {
       decisionDelayUs: config.decisionDelayMs * 1000,
       silenceMs: run.silenceMs,
       eyes: run.eyes,
+      ...(override ? { readOverride: () => override.desk.input } : {}),
       nowMs: monotonicMs,
       say: run.say,
       ...(run.onTick ? { onTick: run.onTick } : {}),
@@ -69,6 +77,7 @@ export async function runScenes(run: SceneRun): Promise<void> {
       epoch: Uint8Array.from(randomBytes(EPOCH_BYTES)),
       about: { modelHash, configHash, software: run.software, sourceName: "scenes" },
       scene: driver,
+      ...(override ? { override: override.desk } : {}),
       onInstruction: () =>
         run.say("instruction on its topic left out: with scenes, it is a field of the Scene"),
       onEvent: run.say,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Decision } from "../contract/decision.ts";
 import type { SceneMessage, SceneRefusal } from "../contract/scene-exchange.ts";
+import type { OverrideInput } from "../safety/s01-override.ts";
 import { decodeDecision, encodeDecision } from "../wire/decision-codec.ts";
 import { aSentScene, NAN_STAND_IN, sceneBytes } from "../wire/scene.fixture.ts";
 import { aTickObservation, fakeRooms, SETTINGS } from "./fakes.cases.ts";
@@ -12,7 +13,11 @@ type Answer = Decision | SceneRefusal;
 const isRefusal = (answer: Answer): answer is SceneRefusal => "reason" in answer;
 
 /** A driver with its answers in the order in which they left, and a clock that is set by hand. */
-function aDesk(rooms: Partial<Rooms> = {}, eyes: Partial<SceneEyes> = {}) {
+function aDesk(
+  rooms: Partial<Rooms> = {},
+  eyes: Partial<SceneEyes> = {},
+  readOverride?: () => OverrideInput,
+) {
   const answers: Answer[] = [];
   const said: string[] = [];
   const looked: { readonly message: SceneMessage; readonly givenUs: number }[] = [];
@@ -42,6 +47,7 @@ function aDesk(rooms: Partial<Rooms> = {}, eyes: Partial<SceneEyes> = {}) {
       },
       ...eyes,
     },
+    ...(readOverride ? { readOverride } : {}),
     nowMs: () => clock.ms,
     say: (text) => void said.push(text),
   });
@@ -261,4 +267,19 @@ test("Scenes that come before there is a way out are answered when there is one"
   desk.driver.open(desk.outlet);
   await desk.driver.idle();
   expect(desk.answers).toMatchObject([{ id: 1 }]);
+});
+
+test("a STOP of a human counts from the next Scene on, and in the next session too", async () => {
+  let override: OverrideInput = { stop: false, releaseCount: 0 };
+  const desk = aDesk({}, {}, () => override);
+  const ruleOf = async (changes: Record<string, unknown>) => {
+    const { hits } = (await desk.ask(changes)) as Decision;
+    return hits.some(({ rule }) => rule === "S01");
+  };
+  expect(await ruleOf(at(1))).toBe(false);
+  override = { ...override, stop: true };
+  expect(await ruleOf(at(2, { last: true }))).toBe(true);
+  expect(await ruleOf(at(1, { session: "next" }))).toBe(true);
+  override = { stop: false, releaseCount: 1 };
+  expect(await ruleOf(at(2, { session: "next" }))).toBe(false);
 });

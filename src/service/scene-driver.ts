@@ -6,6 +6,7 @@ import type {
   SceneRefusalReason,
   SceneState,
 } from "../contract/scene-exchange.ts";
+import type { OverrideInput } from "../safety/s01-override.ts";
 import { readScene } from "../wire/scene-codec.ts";
 import { Pipeline, type PipelineSettings, type Rooms, resetRooms, type Tick } from "./pipeline.ts";
 import { SceneOrder } from "./scene-order.ts";
@@ -40,6 +41,8 @@ export type SceneDriverOptions = {
   readonly decisionDelayUs: number;
   readonly silenceMs: number;
   readonly eyes: SceneEyes;
+  /** What a human asks for, at every tick: a STOP outlives the session in which it came. */
+  readonly readOverride?: () => OverrideInput;
   /** Monotonic. */
   readonly nowMs: () => number;
   /** One line for a person. */
@@ -159,7 +162,7 @@ export class SceneDriver {
   #begin(session: string): void {
     const { rooms, settings, eyes, say } = this.#options;
     resetRooms(rooms);
-    this.#pipeline = new Pipeline(rooms, settings);
+    this.#pipeline = new Pipeline(rooms, settings, this.#options.readOverride);
     this.#words = undefined;
     this.#lastSceneId = undefined;
     eyes.begin(session);

@@ -23,9 +23,10 @@ export const SKY_SHARES: Readonly<Record<SkyKind, number>> = {
   FOG: 8,
 };
 
-/** A random sky; the same random numbers give the same one. */
-export function drawSky(rng: Random): Sky {
-  const kind = rng.weighted(SKY_SHARES);
+/** A random sky, of a wanted kind or of any; the same random numbers give the same one. */
+export function drawSky(rng: Random, wanted?: SkyKind): Sky {
+  const drawn = rng.weighted(SKY_SHARES);
+  const kind = wanted ?? drawn;
   const sunAzimuthRad = rng.range(-Math.PI, Math.PI);
   const haze = rng.chance(0.7) ? rng.range(0, 0.15) : rng.range(0.15, 0.5);
   switch (kind) {

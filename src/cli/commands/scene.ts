@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadConfig } from "../../service/config.ts";
+import { overrideKeyPaths } from "../../service/override-keys.ts";
 import { runScenes } from "../../service/run-scenes.ts";
 import { defaultKeyPath, loadVehicleKey } from "../../service/vehicle-key.ts";
 import { formatDecision } from "../format.ts";
@@ -7,6 +8,7 @@ import { type Io, UnusableInputError } from "../io.ts";
 import * as parse from "../options.ts";
 import { defaultModelDir, findPackage } from "../package-root.ts";
 import { makeEyes } from "../scene/eyes.ts";
+import { readRigFile } from "../scene/rig-file.ts";
 import { passThrough } from "../simulate/pass-through.ts";
 import { sensorsNeeded } from "../simulate/sense.ts";
 import { TruthPerception, withTruth } from "../truth-perception.ts";
@@ -17,6 +19,7 @@ type SceneFlags = {
   readonly truth?: true;
   readonly safety: "on" | "off";
   readonly silence: number;
+  readonly rig?: string;
   readonly config?: string;
   readonly key?: string;
   readonly model?: string;
@@ -38,6 +41,7 @@ export function registerScene(program: Command, io: Io): void {
       new Option("--safety <state>", "the safety layer").choices(["on", "off"]).default("on"),
     )
     .option("--silence <s>", "so long without a Scene a simulator has stopped", parse.silenceS, 5)
+    .option("--rig <file>", "cameras and LiDARs of the vehicle, as JSON (default: the demo's)")
     .option("--config <file>", "JSON configuration")
     .option("--key <file>", "sealing key, 64 hex digits (default: made at first start)")
     .option("--model <dir>", "model folder (default: the one that ships)")
@@ -51,6 +55,7 @@ async function scene(flags: SceneFlags, io: Io): Promise<void> {
       "SCENE_BROKER",
       '--broker: a URL or "embedded" expected, found none (scenes come through a broker)',
     );
+  const own = flags.rig === undefined ? undefined : readRigFile(flags.rig);
   const effective = await loadConfig(flags.config);
   const { config, configHash, host } = effective;
   io.say(`config ${configHash.slice(0, 16)} ${JSON.stringify(config)}`);
@@ -58,11 +63,13 @@ async function scene(flags: SceneFlags, io: Io): Promise<void> {
   const { key, path, created } = await loadVehicleKey(keyPath, true);
   io.say(`key ${path}${created ? " (made now)" : ""}`);
   const truth = flags.truth ? new TruthPerception() : undefined;
-  const rig = sensorsNeeded({ bev: truth ? "truth" : "perceived", safety: flags.safety });
+  const rig = sensorsNeeded({ bev: truth ? "truth" : "perceived", safety: flags.safety }, own);
   let firstUs: number | undefined;
   await runScenes({
     effective,
     key,
+    // without the safety layer there is nobody to obey
+    ...(flags.safety === "on" ? { overrideKeys: overrideKeyPaths(path) } : {}),
     broker: flags.broker,
     vehicle: flags.vehicle,
     modelDir: flags.model ?? host.modelDir ?? defaultModelDir(),

@@ -8,6 +8,7 @@ import { readTown } from "../../scenario/run/open-world.ts";
 import { isFailure, type RunResult } from "../../scenario/run/result.ts";
 import { formatEstimate, runLine, summarize } from "../../scenario/run/summary.ts";
 import { ROAD_KINDS } from "../../world/make-roads/make-roads.ts";
+import { SKY_KINDS } from "../../world/sky.ts";
 import type { Io } from "../io.ts";
 import { junitXml } from "../junit.ts";
 import * as parse from "../options.ts";
@@ -74,6 +75,11 @@ export function registerSimulate(program: Command, io: Io): void {
     .option("--density <n>", "vehicles per kilometre of lane", parse.perKm, 12)
     .option("--lanes <n>", "lanes of each carriageway of --random HIGHWAY", parse.highwayLanes)
     .option("--blind <share>", "share of drivers who cut in without looking", parse.chance, 0)
+    .addOption(
+      new Option("--weather <kind>", "light and weather (default: each run draws its own)").choices(
+        SKY_KINDS,
+      ),
+    )
     .option("--rolling", "begin amid the traffic, at its speed")
     .option("--seconds <s>", "end each run well after this time", parse.durationS)
     .option("--period <ms>", "between two decisions", parse.periodMs, 100)

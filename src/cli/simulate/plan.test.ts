@@ -27,3 +27,11 @@ test("truth for who sees it anyway is refused by name", () => {
   expect(() => checkFlags(flagsOf({ bev: "truth", driver: "rule" }))).toThrow(UnusableInputError);
   expect(() => checkFlags(flagsOf({ bev: "truth", driver: "rule" }))).toThrow(/found rule/);
 });
+
+test("a wanted sky is part of the worlds, their keys and the head; without one all is as it was", () => {
+  const [any, fog] = [flagsOf({ count: 2 }), flagsOf({ count: 2, weather: "FOG" })];
+  expect(planRuns(fog).map(({ world }) => world.sky)).toEqual(["FOG", "FOG"]);
+  expect(planRuns(fog)[0]!.key).toContain(" FOG ");
+  expect(headOf(fog, "1")).toEqual({ ...headOf(any, "1"), weather: "FOG" });
+  expect(Object.keys(planRuns(any)[0]!.world)).not.toContain("sky");
+});

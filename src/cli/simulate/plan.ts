@@ -4,6 +4,7 @@ import type { InstructMode } from "../../scenario/run/draw-words.ts";
 import { nameOf, type WorldSpec } from "../../scenario/run/open-world.ts";
 import type { PlanHead } from "../../scenario/run/results-file.ts";
 import type { RoadKind } from "../../world/make-roads/make-roads.ts";
+import type { SkyKind } from "../../world/sky.ts";
 import { UnusableInputError } from "../io.ts";
 
 export type SimulateFlags = {
@@ -28,6 +29,7 @@ export type SimulateFlags = {
   readonly lanes?: number;
   readonly blind: number;
   readonly rolling?: true;
+  readonly weather?: SkyKind;
   readonly seconds?: number;
   readonly trajectoryOnly?: true;
   readonly model?: string;
@@ -127,6 +129,7 @@ export function planRuns(flags: SimulateFlags): RunPlan[] {
       perKmLane: flags.density,
       ...(flags.blind === 0 ? {} : { blindShare: flags.blind }),
       ...(flags.rolling === undefined ? {} : { rolling: flags.rolling }),
+      ...(flags.weather === undefined ? {} : { sky: flags.weather }),
     };
     return { key: `${nameOf(world)} seed ${world.seed} ${driverLabel(flags)}`, world };
   });
@@ -150,6 +153,7 @@ export const headOf = (flags: SimulateFlags, software: string): PlanHead => ({
   perKmLane: flags.density,
   blind: flags.blind,
   rolling: flags.rolling === true,
+  ...(flags.weather === undefined ? {} : { weather: flags.weather }),
   seconds: flags.seconds ?? 0,
   trajectoryOnly: flags.trajectoryOnly === true,
 });

@@ -1,5 +1,5 @@
 import type { EgoState } from "../../contract/observation.ts";
-import type { Rig, Scene } from "../../contract/scene.ts";
+import type { Rig, RigCamera, Scene } from "../../contract/scene.ts";
 import { bandCamera } from "../../dataset/band-camera.ts";
 import { observeScene } from "../../dataset/observe.ts";
 import { type Renderer, renderInPlace } from "../../dataset/render-tasks.ts";
@@ -25,7 +25,7 @@ export function simulatedRig(): Rig {
   const { cameras, lidars } = demoRig();
   return {
     name: "simulated",
-    cameras: cameras.map((c) => bandCamera(c, FRONT_WIDTH_PX, SIDE_WIDTH_PX)),
+    cameras: cameras.map(toBand),
     lidars: lidars.map((l) => ({
       ...l,
       beamCount: LIDAR_BEAMS,
@@ -35,12 +35,14 @@ export function simulatedRig(): Rig {
   };
 }
 
+const toBand = (camera: RigCamera): RigCamera => bandCamera(camera, FRONT_WIDTH_PX, SIDE_WIDTH_PX);
+
 /**
- * What has to be rendered: with the true BevState no picture is looked at, and without the safety layer
+ * What has to be rendered of a rig, or of that of scored runs: with the true BevState no picture is looked at, and without the safety layer
  * no point either.
  */
-export function sensorsNeeded(flags: Pick<SimulateFlags, "bev" | "safety">): Rig {
-  const rig = simulatedRig();
+export function sensorsNeeded(flags: Pick<SimulateFlags, "bev" | "safety">, own?: Rig): Rig {
+  const rig = own === undefined ? simulatedRig() : { ...own, cameras: own.cameras.map(toBand) };
   if (flags.bev === "perceived") return rig;
   return { ...rig, cameras: [], lidars: flags.safety === "on" ? rig.lidars : [] };
 }

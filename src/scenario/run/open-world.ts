@@ -7,7 +7,7 @@ import { randomRoute } from "../../world/graph/route.ts";
 import { type RoadKind, randomGraph } from "../../world/make-roads/make-roads.ts";
 import { parseOpenDrive } from "../../world/opendrive/parse.ts";
 import { Random } from "../../world/random.ts";
-import { drawSky } from "../../world/sky.ts";
+import { drawSky, type SkyKind } from "../../world/sky.ts";
 import { trackOf } from "../../world/traffic/lane-net.ts";
 import { TrafficWorld } from "../../world/traffic/traffic-world.ts";
 import type { DriveWorld } from "./drive-world.ts";
@@ -30,6 +30,8 @@ export type WorldSpec = {
   readonly blindShare?: number;
   /** Ego begins amid the traffic, at the speed that the density lets it have. */
   readonly rolling?: boolean;
+  /** Light and weather; `seed` draws them where they are not given. */
+  readonly sky?: SkyKind;
 };
 
 /** Ego starts this far into its first lane, m, or in the middle of a shorter one. */
@@ -70,8 +72,9 @@ export function readTown(path: string): LaneGraph {
 const roadsName = ({ roads, seed }: WorldSpec): string =>
   "town" in roads ? basename(roads.town).replace(/\.xodr$/, "") : `${roads.kind} ${seed}`;
 
-/** Roads and route of a run, for people: "Town02 route 7". */
-export const nameOf = (spec: WorldSpec): string => `${roadsName(spec)} route ${spec.routeSeed}`;
+/** Roads, route and wanted sky of a run, for people: "Town02 route 7", "RURAL 7 route 7 FOG". */
+export const nameOf = (spec: WorldSpec): string =>
+  `${roadsName(spec)} route ${spec.routeSeed}${spec.sky === undefined ? "" : ` ${spec.sky}`}`;
 
 /** Speed of traffic of a density, m/s: the limit, or what the spacing leaves for the time gap. */
 const flowMps = (perKmLane: number, limitMps = 14): number =>
@@ -91,7 +94,7 @@ export function openWorld(spec: WorldSpec): DriveWorld {
   const startUs = START_US + (spec.seed % 1_000_000) * MINUTE_US;
   const lane = route.lanes[0]!;
   const lengthM = graph.lanes[lane]!.lengthM;
-  const { light, haze, weather } = drawSky(new Random(spec.seed * 17 + 5));
+  const { light, haze, weather } = drawSky(new Random(spec.seed * 17 + 5), spec.sky);
   const world = new TrafficWorld({
     graph,
     seed: spec.seed,

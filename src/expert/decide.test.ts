@@ -264,6 +264,21 @@ test("gaps: asked for in metres and seconds, done within 15 %, too close refused
   expect(decide(lead, said({ kind: "KEEP_GAP", metres: 4 })).answer).toBe("REFUSED_UNSAFE");
 });
 
+test("the gap asked for is kept behind a cyclist as well", () => {
+  const cyclist = {
+    kind: "CYCLIST" as const,
+    xM: 3.7 + 10 + 0.9,
+    yM: -0.6,
+    lengthM: 1.8,
+    widthM: 0.6,
+  };
+  const behind = (instruction?: ReturnType<typeof said>) =>
+    firstAccel(decide({ speedMps: 5, objects: [{ ...cyclist, speedMps: 5 }] }, instruction));
+  expect(behind()).toBeGreaterThan(-0.1);
+  expect(behind(said({ kind: "KEEP_GAP", metres: 20 }))).toBeLessThan(-0.5);
+  expect(behind(said({ kind: "KEEP_GAP", seconds: 0.6 }))).toBeGreaterThan(0.3);
+});
+
 test("stop brakes in lane to a standstill and then waits", () => {
   const moving = decide({ speedMps: 10 }, said({ kind: "STOP" }));
   expect(moving).toMatchObject({

@@ -1,5 +1,5 @@
 import type { Rationale } from "../contract/maneuver.ts";
-import { type GapLaw, USUAL_GAP } from "./speed.ts";
+import type { GapLaw } from "./speed.ts";
 import { isVulnerable, type SeenObject, type View } from "./view.ts";
 
 /** Where ego is going sideways: from its offset to `toDM`, over `blendM` of road. */
@@ -59,7 +59,12 @@ function crossingTimes(view: View, way: Sideways, o: SeenObject, marginM: number
   return { enterS: (Math.abs(off) - reach) / towards, exitS: (Math.abs(off) + reach) / towards };
 }
 
-function vulnerableHazard(view: View, way: Sideways, o: SeenObject): Hazard | undefined {
+function vulnerableHazard(
+  view: View,
+  way: Sideways,
+  o: SeenObject,
+  law: GapLaw,
+): Hazard | undefined {
   const gapM = o.sM - o.halfAlongM - view.egoFrontM;
   if (gapM < -3 || gapM > 90) return undefined;
   const along = Math.abs(o.vsMps) > 2 * Math.abs(o.vdMps) && o.vsMps > 0.3;
@@ -77,7 +82,7 @@ function vulnerableHazard(view: View, way: Sideways, o: SeenObject): Hazard | un
     object: o,
     gapM,
     speedMps: along ? o.vsMps : Math.min(0, o.vsMps),
-    law: along ? USUAL_GAP : VULNERABLE_LAW,
+    law: along ? law : VULNERABLE_LAW,
     cause: "VULNERABLE_ON_PATH",
     lead: along && inWay,
   };
@@ -136,7 +141,8 @@ export function findHazards(view: View, way: Sideways, law: GapLaw): Hazard[] {
   const found: Hazard[] = [];
   for (const o of view.objects) {
     if (o.sM + o.halfAlongM < -1) continue;
-    const h = isVulnerable(o) ? vulnerableHazard(view, way, o) : vehicleHazard(view, way, o, law);
+    const hazardOf = isVulnerable(o) ? vulnerableHazard : vehicleHazard;
+    const h = hazardOf(view, way, o, law);
     if (h !== undefined) found.push(h);
   }
   found.sort((a, b) => a.gapM - b.gapM);

@@ -64,9 +64,8 @@ export class RouteFollower {
     for (let k = Math.max(0, this.#index - LOOK_BACK); k <= to; k++) {
       const track = trackOf(this.#net, lanes[k]!);
       this.#add(candidates, track, k, pose, 0);
-      if (track.junction) continue;
-      for (const lane of [track.left, track.right])
-        if (lane !== undefined && lane !== lanes[k + 1] && lane !== lanes[k - 1])
+      for (const lane of besides(track))
+        if (lane !== lanes[k + 1] && lane !== lanes[k - 1])
           this.#add(candidates, trackOf(this.#net, lane), k, pose, 0.2);
     }
     const before = this.#place;
@@ -101,6 +100,14 @@ export class RouteFollower {
     const cost = Math.abs(at.dM) + HEADING_M * Math.max(0, at.turnRad - 0.15) + at.pastM + extra;
     out.push({ lane: track.lane.index, index, sM: at.sM, dM: at.dM, cost });
   }
+}
+
+/** Lanes beside; in a junction only those that the marks let ego change to, as in a roundabout. */
+function besides({ left, right, junction, lane }: LaneTrack): number[] {
+  const out: number[] = [];
+  if (left !== undefined && (!junction || lane.mayChangeLeft)) out.push(left);
+  if (right !== undefined && (!junction || lane.mayChangeRight)) out.push(right);
+  return out;
 }
 
 /** Where along the route each of its lanes begins; a lane change goes on at the same height. */

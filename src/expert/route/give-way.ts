@@ -61,8 +61,10 @@ export function giveWay(guide: RouteGuide, scene: Scene, ego: EgoOnPath): GiveWa
     if (needed > GIVE_WAY_BRAKE_MPS2 && ego.speedMps > 1) continue;
     const own = egoInterval(ego, conflict.fromM, conflict.toM);
     const approach = approachOf(guide.net, conflict.overlap.other);
-    const blocker = vehicles.find((o) =>
-      blocks(guide.net, conflict.overlap, approach, o, own, stands, states),
+    const blocker = vehicles.find(
+      (o) =>
+        blocks(guide.net, conflict.overlap, approach, o, own, stands, states) &&
+        !(stands && isHeldUp(guide.net, conflict.overlap, approach, o, vehicles)),
     );
     if (blocker === undefined) continue;
     found = { stopM: conflict.fromM - STOP_SHORT_M, forId: blocker.id };
@@ -76,6 +78,31 @@ function egoInterval(ego: EgoOnPath, fromM: number, toM: number): Interval {
   return { fromS: time(fromM - ego.sM - ego.frontM), toS: time(toM - ego.sM + ego.rearM) };
 }
 
+/** Somebody on the way to the shared ground, or on it: front and rear against its ends, m. */
+type Coming = {
+  readonly sM: number;
+  readonly inM: number;
+  readonly outM: number;
+};
+
+/** Where `o` is on the other lane or one that leads to it; undefined where it is on none or past the ground. */
+function comesBy(
+  net: LaneNet,
+  overlap: Overlap,
+  { lane, beforeM }: ApproachLane,
+  o: DetectedObject,
+): Coming | undefined {
+  const track = trackOf(net, lane);
+  if (!isNear(track, o)) return undefined;
+  const at = projectOnTrack(track, o);
+  if (at === undefined || at.pastM > 0.5 || at.turnRad > 1) return undefined;
+  if (Math.abs(at.dM) > track.halfWidthM + 0.4) return undefined;
+  const toStartM = lane === overlap.other ? -at.sM : beforeM + track.lengthM - at.sM;
+  const inM = toStartM + overlap.otherFromM - o.lengthM / 2;
+  const outM = toStartM + overlap.otherToM + o.lengthM / 2;
+  return outM < 0 || inM > APPROACH_M ? undefined : { sM: at.sM, inM, outM };
+}
+
 /** Does `o` come over the other lane while ego would be on the shared ground? */
 function blocks(
   net: LaneNet,
@@ -86,26 +113,21 @@ function blocks(
   egoStands: boolean,
   states: ReadonlyMap<number, SignalState>,
 ): boolean {
-  for (const { lane, beforeM } of approach) {
-    const track = trackOf(net, lane);
-    if (!isNear(track, o)) continue;
-    const at = projectOnTrack(track, o);
-    if (at === undefined || at.pastM > 0.5 || at.turnRad > 1) continue;
-    if (Math.abs(at.dM) > track.halfWidthM + 0.4) continue;
+  for (const from of approach) {
+    const coming = comesBy(net, overlap, from, o);
+    if (coming === undefined) continue;
+    const { lane } = from;
+    const { sM, inM, outM } = coming;
     const onJunction = lane === overlap.other;
-    const toStartM = onJunction ? -at.sM : beforeM + track.lengthM - at.sM;
-    const inM = toStartM + overlap.otherFromM - o.lengthM / 2;
-    const outM = toStartM + overlap.otherToM + o.lengthM / 2;
-    if (outM < 0 || inM > APPROACH_M) continue;
     if (inM <= 0) {
       // it stands or drives on the shared ground now
       if (overlap.kind === "MERGE" && !overlap.yields) continue;
       return own.fromS < stayS(outM, o.speedMps) + AFTER_S;
     }
-    if (!onJunction && isHeld(net, lane, overlap.other, at.sM, o, states)) continue;
+    if (!onJunction && isHeld(net, lane, overlap.other, sM, o, states)) continue;
     // two that wait for each other would wait for good: who stands off the ground lets ego start
     if (egoStands && o.speedMps < MUTUAL_MPS) continue;
-    const other = otherInterval(o, inM, outM, track.limitMps);
+    const other = otherInterval(o, inM, outM, trackOf(net, lane).limitMps);
     if (overlap.yields) {
       const late = other.fromS - BEFORE_S > own.toS;
       const gone = other.toS + AFTER_S < own.fromS;
@@ -126,6 +148,29 @@ function isNear({ box, halfWidthM }: LaneTrack, { xM, yM }: DetectedObject): boo
   return (
     xM > box.x0M - reachM && xM < box.x1M + reachM && yM > box.y0M - reachM && yM < box.y1M + reachM
   );
+}
+
+/** Whoever comes up behind one that stands off the ground and lets ego start comes no further than that. */
+function isHeldUp(
+  net: LaneNet,
+  overlap: Overlap,
+  approach: readonly ApproachLane[],
+  o: DetectedObject,
+  vehicles: readonly DetectedObject[],
+): boolean {
+  const standing = vehicles.filter((p) => p.id !== o.id && p.speedMps < MUTUAL_MPS);
+  return approach.some((from) => {
+    const own = comesBy(net, overlap, from, o);
+    if (own === undefined || own.inM <= 0) return false;
+    const between: ApproachLane[] = [];
+    for (let at: ApproachLane | undefined = from; at !== undefined; at = at.next) between.push(at);
+    return standing.some((p) =>
+      between.some((at) => {
+        const other = comesBy(net, overlap, at, p);
+        return other !== undefined && other.inM > 0 && other.inM < own.inM;
+      }),
+    );
+  });
 }
 
 const stayS = (outM: number, speedMps: number): number =>
@@ -163,7 +208,13 @@ function isHeld(
   });
 }
 
-type ApproachLane = { readonly lane: number; readonly beforeM: number };
+type ApproachLane = {
+  readonly lane: number;
+  /** From its end to the start of the junction lane. */
+  readonly beforeM: number;
+  /** The one that it leads to. */
+  readonly next?: ApproachLane;
+};
 const approaches = new WeakMap<LaneNet, Map<number, readonly ApproachLane[]>>();
 
 /** A junction lane and the lanes that lead to it, with the way from their end to its start. */
@@ -175,10 +226,11 @@ function approachOf(net: LaneNet, junctionLane: number): readonly ApproachLane[]
   }
   const made = known.get(junctionLane);
   if (made !== undefined) return made;
-  const out: ApproachLane[] = [{ lane: junctionLane, beforeM: 0 }];
+  const last: ApproachLane = { lane: junctionLane, beforeM: 0 };
+  const out = [last];
   const open: ApproachLane[] = trackOf(net, junctionLane).prev.map((lane) => ({
-    lane,
-    beforeM: 0,
+    ...{ lane, beforeM: 0 },
+    next: last,
   }));
   while (open.length > 0 && out.length < 24) {
     const next = open.shift()!;
@@ -186,7 +238,7 @@ function approachOf(net: LaneNet, junctionLane: number): readonly ApproachLane[]
     out.push(next);
     const track = trackOf(net, next.lane);
     const beforeM = next.beforeM + track.lengthM;
-    if (beforeM < APPROACH_M) for (const lane of track.prev) open.push({ lane, beforeM });
+    if (beforeM < APPROACH_M) for (const lane of track.prev) open.push({ lane, beforeM, next });
   }
   known.set(junctionLane, out);
   return out;

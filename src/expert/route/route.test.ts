@@ -107,6 +107,26 @@ describe("the follower", () => {
     expect(follower.update(at(14, -2.4)).lane).toBe(3);
   });
 
+  test("in a junction it changes lanes where the marks let it, and only there", () => {
+    const through = (mayChangeLeft: boolean) => {
+      const b = new GraphBuilder();
+      for (const yM of [0, -3.5])
+        b.lane(
+          [
+            [0, yM],
+            [60, yM],
+          ],
+          { junctionId: "ring", mayChangeLeft },
+        );
+      b.beside(0, 1);
+      const follower = new RouteFollower(laneNet(b.build("ring")), { lanes: [1], lengthM: 60 });
+      follower.update(at(10, -3.5));
+      return follower.update(at(20, -0.5)).lane;
+    };
+    expect(through(true)).toBe(0);
+    expect(through(false)).toBe(1);
+  });
+
   test("somewhere else altogether it is far off the route", () => {
     const follower = new RouteFollower(aTwoLaneRoad(), lanes(0, 1, 2));
     follower.update(at(10, 0));
@@ -165,7 +185,13 @@ function aCrossing(kind: "YIELD" | "LIGHT" | "THEY_YIELD") {
 function waitFor(
   awayM: number,
   speedMps: number,
-  { kind = "YIELD" as "YIELD" | "LIGHT" | "THEY_YIELD", egoX = 15, egoMps = 8, red = false } = {},
+  {
+    kind = "YIELD" as "YIELD" | "LIGHT" | "THEY_YIELD",
+    egoX = 15,
+    egoMps = 8,
+    red = false,
+    first = undefined as Partial<DetectedObject> | undefined,
+  } = {},
 ) {
   const net = aCrossing(kind);
   const follower = new RouteFollower(net, { lanes: [0, 1, 2], lengthM: 120 });
@@ -175,7 +201,8 @@ function waitFor(
   const base = aScene();
   const signals = red ? [{ id: 0, xM: 50, yM: 0, zM: 4, yawRad: 0, state: "RED" as const }] : [];
   const ego = { ...base.ego, xM: egoX, speedMps: egoMps };
-  const scene = { ...base, ego, objects: [anObject(9, car)], signals };
+  const others = first === undefined ? [] : [anObject(8, { ...car, ...first })];
+  const scene = { ...base, ego, objects: [anObject(9, car), ...others], signals };
   const originM = Math.min(egoX, 40);
   return giveWay(guide, scene, {
     sM: originM,
@@ -204,6 +231,16 @@ describe("giving way", () => {
   test("who has the right of way waits only for one that is on the junction already", () => {
     expect(waitFor(35, 10, { kind: "THEY_YIELD" })).toBeUndefined();
     expect(waitFor(3, 1, { kind: "THEY_YIELD", egoX: 25 })?.forId).toBe(9);
+  });
+
+  test("who comes up behind one that stands and lets ego go is not waited for", () => {
+    const standing = { egoX: 43, egoMps: 0 };
+    const first = { yM: -16, speedMps: 0 };
+    expect(waitFor(35, 8, standing)?.forId).toBe(9);
+    expect(waitFor(35, 8, { ...standing, first })).toBeUndefined();
+    // behind it, or as long as ego is still driving, it holds nobody up
+    expect(waitFor(35, 8, { ...standing, first: { ...first, yM: -50 } })?.forId).toBe(9);
+    expect(waitFor(35, 8, { egoX: 25, first })).toBeDefined();
   });
 
   test("past the point of no return it goes on", () => {

@@ -3,7 +3,7 @@ import type { LaneGraph } from "../../contract/lane-graph.ts";
 import type { Answer } from "../../contract/maneuver.ts";
 import { answering, drive, graph, MIDDLE_M, outcome, ramp, WIDTH_M } from "./judge.fixture.ts";
 import { isSuccess, judgeInstruction } from "./judge.ts";
-import { aTrace } from "./trace.fixture.ts";
+import { aTrace, type Instant } from "./trace.fixture.ts";
 
 describe("speed", () => {
   const wish = { kind: "SET_SPEED", mps: 15 } as const;
@@ -109,6 +109,10 @@ describe("speed", () => {
       ),
     ).toBe("DONE");
     expect(outcome({ kind: "START" }, drive(stands))).toBe("IGNORED");
+    const aside = (leftIsFree: boolean) =>
+      drive(() => ({ xM: -400, yM: -12, speedMps: 0, leftIsFree }));
+    expect(outcome({ kind: "START" }, aside(true))).toBe("IGNORED");
+    expect(outcome({ kind: "START" }, aside(false))).toBe("UNTESTED");
     expect(
       outcome(
         { kind: "START" },
@@ -270,6 +274,35 @@ describe("lanes", () => {
     ).toBe("IGNORED");
     expect(outcome(wish, drive(undefined, 3))).toBe("UNTESTED");
     expect(outcome(wish, drive(answering("REFUSED_UNSAFE")))).toBe("REFUSED_WRONGLY");
+  });
+
+  test("a lane change that was under way at the words may be finished, and no other begun", () => {
+    const wish = { kind: "FOLLOW_ROAD" } as const;
+    // 1 m on the way to the left at the words, in the middle of the left lane after 3 s
+    const finishes = (tS: number, thenM = 0): Partial<Instant> => {
+      const yM = Math.min(MIDDLE_M + WIDTH_M, MIDDLE_M + 1 + 0.9 * tS);
+      return { yM: tS < 5 ? yM : yM + thenM, yawRad: tS < 3 ? 0.09 : 0 };
+    };
+    expect(
+      outcome(
+        wish,
+        drive((tS) => finishes(tS)),
+      ),
+    ).toBe("DONE");
+    expect(
+      outcome(
+        wish,
+        drive((tS) => finishes(tS, -WIDTH_M)),
+      ),
+    ).toBe("IGNORED");
+  });
+
+  test("standing at a red light or in a queue, no lane is free to be taken", () => {
+    const waits = (more: Partial<Instant>) =>
+      drive((tS) => ({ xM: -400 + tS / 100, speedMps: 0, leftIsFree: true, ...more }));
+    expect(outcome(left, waits({ freeMps: 0 }))).toBe("UNTESTED");
+    expect(outcome(left, waits({ freeMps: 14, lead: { gapM: 3, speedMps: 0 } }))).toBe("UNTESTED");
+    expect(outcome(left, waits({ freeMps: 14 }))).toBe("IGNORED");
   });
 });
 

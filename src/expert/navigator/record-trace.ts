@@ -47,6 +47,8 @@ export class TraceRecorder {
       placeAlong(this.#map, guide, xM, yM, yawRad) ?? placeOn(this.#map, xM, yM, yawRad);
     const beside = place === undefined ? besideOn(this.#map, xM, yM, yawRad) : undefined;
     const middleM = this.#body.frontOverhangFromRearAxleM - this.#body.lengthM / 2;
+    // beside the road the lane to its left is the one that ego came from
+    const leftDM = place === undefined && view.path.egoDM < 0 ? 0 : view.leftDM;
     const limitMps = view.limitMps;
     const light = lightOf(view);
     this.#samples.push({
@@ -66,7 +68,7 @@ export class TraceRecorder {
       ...measured,
       others: scene.objects.flatMap((o) => otherOf(o, ego, this.#body) ?? []),
       ...(light === undefined ? {} : { light }),
-      ...(view.leftDM === undefined ? {} : { leftIsFree: gapIsSafe(view, view.leftDM, USUAL_GAP) }),
+      ...(leftDM === undefined ? {} : { leftIsFree: gapIsSafe(view, leftDM, USUAL_GAP) }),
       ...(view.rightDM === undefined
         ? {}
         : { rightIsFree: gapIsSafe(view, view.rightDM, USUAL_GAP) }),

@@ -164,7 +164,11 @@ export function testPullOver(
 export function testStart(trace: DriveTrace): Progress {
   const at = heldAt(trace, 1, (s) => s.speedMps >= MOVING_MPS);
   if (at !== undefined) return done(at, "drives");
-  return judgeMissed(trace, REACTION_S + 4, (s) => lets(s, MOVING_MPS), "driving off");
+  // from beside the road the lane must be free
+  const mayLeave = ({ place, leftIsFree }: TraceSample) =>
+    place !== undefined || leftIsFree !== false;
+  const could = (s: TraceSample) => lets(s, MOVING_MPS) && mayLeave(s);
+  return judgeMissed(trace, REACTION_S + 4, could, "driving off");
 }
 
 /** Uses what limits, bends and traffic allow. */

@@ -29,6 +29,8 @@ const OWN_LANE_M = 1.75;
 /** A point is reached within this, m. */
 const REACHED_M = 2;
 const FOLLOW_S = 8;
+/** A lane change that was under way is over by then, s. */
+const SETTLE_S = 5;
 const HOPS_MAX = 3;
 
 export const isSettled = ({ place, speedMps }: TraceSample): boolean =>
@@ -68,8 +70,17 @@ export function shiftsOf(trace: DriveTrace, graph: LaneGraph): number[] {
   });
 }
 
+/** Slower than this nobody changes lanes, m/s; and a lead nearer than this lets nobody drive off, m. */
+const CHANGE_MIN_MPS = 2;
+const QUEUE_M = 8;
+
+/** Drives, or stands of its own will: at a red light or in a queue no lane can be taken. */
+const couldMove = ({ speedMps, freeMps, lead }: TraceSample): boolean =>
+  speedMps >= CHANGE_MIN_MPS ||
+  ((freeMps ?? CHANGE_MIN_MPS) >= CHANGE_MIN_MPS && (lead === undefined || lead.gapM > QUEUE_M));
+
 const sideFree = (side: Side, sample: TraceSample): boolean =>
-  (side === "LEFT" ? sample.leftIsFree : sample.rightIsFree) ?? false;
+  ((side === "LEFT" ? sample.leftIsFree : sample.rightIsFree) ?? false) && couldMove(sample);
 
 const freeS = (trace: DriveTrace, side: Side): number => {
   let longest = 0;
@@ -201,11 +212,22 @@ export function testEnterHighway(trace: DriveTrace, graph: LaneGraph): Progress 
     : untested("the highway was not reached");
 }
 
+/** Whether ego stays in its lane; of a lane change that was under way at the words, in the one it leads to. */
+function staysInLane(trace: DriveTrace, graph: LaneGraph): boolean {
+  const shifts = shiftsOf(trace, graph);
+  const { place } = trace.samples[0]!;
+  const isUnderWay = place !== undefined && Math.abs(place.dM) >= SETTLED_M;
+  const soon = trace.samples.slice(0, samplesIn(trace, SETTLE_S) + 1);
+  const from = isUnderWay ? Math.max(0, soon.findIndex(isSettled)) : 0;
+  const own = shifts[from]!;
+  return Math.abs(own) <= 1 && shifts.slice(from).every((shift) => shift === own);
+}
+
 /** Goes on in its lane: no lane change, never beside the road, not standing where the way is free. */
 export function testFollowRoad(trace: DriveTrace, graph: LaneGraph): Progress {
   const count = samplesIn(trace, FOLLOW_S);
   const part = { ...trace, samples: trace.samples.slice(0, count + 1) };
-  if (shiftsOf(part, graph).some((shift) => shift !== 0)) return failed("left its lane");
+  if (!staysInLane(part, graph)) return failed("left its lane");
   if (part.samples.some(({ footing }) => footing !== "LANE")) return failed("left the road");
   if (part.samples.length <= count) return untested("the drive ended too soon");
   const stands = part.samples.every(

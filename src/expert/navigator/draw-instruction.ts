@@ -1,6 +1,7 @@
 import type { LaneGraph } from "../../contract/lane-graph.ts";
 import type { Random } from "../../world/random.ts";
 import { drawMeaning } from "../draw-meaning.ts";
+import { drawWay } from "./draw-way.ts";
 import { excuseFor } from "./excuse.ts";
 import {
   type Condition,
@@ -34,6 +35,8 @@ const WHEN_PROB = 0.09;
 /** Only acts can be ordered and put off. */
 const NO_ACT: readonly NavKind[] = ["NONSENSE", "NOTICE", "FOLLOW_ROAD", "ARRIVE", "START"];
 const TRIES_MAX = 200;
+/** Of those that fit, so many are ways, where the place allows any. */
+const WAY_PROB = 0.35;
 /** Wrong ones by their number alone are rare among what is drawn; so many are made so. */
 const TOO_MUCH_PROB = 0.3;
 
@@ -54,6 +57,8 @@ export function drawFor(
   trace: DriveTrace,
   graph: LaneGraph,
 ): Step {
+  const way = wanted === "RIGHT" && rng.chance(WAY_PROB) ? drawWay(rng, trace, graph) : undefined;
+  if (way !== undefined) return way;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const far = wanted === "WRONG" && rng.chance(TOO_MUCH_PROB);
     const step = far ? drawTooMuch(rng, cruiseMps) : drawStep(rng, cruiseMps);

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
+import type { LaneGraph } from "../../contract/lane-graph.ts";
 import { Random } from "../../world/random.ts";
-import { straightGraph } from "../../world/testing/graphs.ts";
+import { junctionGraph, straightGraph } from "../../world/testing/graphs.ts";
 import { drawFor, drawInstruction } from "./draw-instruction.ts";
 import { excuseFor } from "./excuse.ts";
 import { NAV_KINDS, type NavMeaning, NOTICES, type Step } from "./nav-meaning.ts";
 import { MANNERS, type NavSentence, nameOf, sayMeaning, type Voice } from "./say.ts";
 import { splitPhrases, wordsOf } from "./split.ts";
 import { aTrace } from "./trace.fixture.ts";
+import type { DriveTrace } from "./trace.ts";
 
 const words = splitPhrases(1);
 const plain = (more: Partial<Voice> = {}): Voice => ({
@@ -177,4 +179,32 @@ test("instructions are drawn that fit a place, and ones that must be refused the
     "ROUNDABOUT",
   ])
     expect([...wrong]).toContain(kind);
+});
+
+test("where a junction or somebody to overtake is ahead, ways are asked for often", () => {
+  const graph = junctionGraph({ control: "LIGHTS", armM: 200 });
+  const into = graph.lanes.find(
+    ({ junctionId, successors }) => !junctionId && successors.length > 1,
+  )!;
+  const sM = into.lengthM - 120;
+  const i = into.sM.findIndex((s) => s >= sM);
+  const pose = { xM: into.xM[i]!, yM: into.yM[i]!, yawRad: into.yawRad[i]! };
+  const lead = { id: 4, kind: "CAR" as const, aheadM: 25, leftM: 0, speedMps: 6 };
+  const before = aTrace(graph, 0, () => ({ ...pose, limitMps: 14 }));
+  const share = (trace: DriveTrace, on: LaneGraph, kind: Step["kind"]) => {
+    const rng = new Random(9);
+    const drawn = Array.from({ length: 200 }, () => drawFor(rng, 14, "RIGHT", trace, on));
+    for (const step of drawn) expect(excuseFor(step, trace, on)).toBeUndefined();
+    return drawn.filter((step) => step.kind === kind).length / drawn.length;
+  };
+  expect(share(before, graph, "TURN")).toBeGreaterThan(0.3);
+  const road = straightGraph({ laneCount: 2, speedLimitMps: 20 });
+  const right = { xM: 0, yM: -3.5, limitMps: 20, leftIsFree: true, others: [lead] };
+  expect(
+    share(
+      aTrace(road, 0, () => right),
+      road,
+      "OVERTAKE",
+    ),
+  ).toBeGreaterThan(0.3);
 });

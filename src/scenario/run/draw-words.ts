@@ -52,6 +52,10 @@ export function drawWords(
   return undefined;
 }
 
+/** Words to drive off again. */
+export const sayStart = (rng: Random, split: Split): NavSentence =>
+  sayMeaning({ kind: "START" }, rng, drawVoice(rng, split));
+
 const isWrong = (meaning: NavMeaning, trace: DriveTrace, graph: LaneGraph): boolean => {
   const steps =
     meaning.kind === "SEQUENCE" ? [meaning.steps[0]] : meaning.kind === "WHEN" ? [] : [meaning];

@@ -5,11 +5,12 @@ import type { Verdict } from "../../expert/navigator/judge.ts";
 import type { NavMeaning } from "../../expert/navigator/nav-meaning.ts";
 import { TraceRecorder } from "../../expert/navigator/record-trace.ts";
 import type { NavSentence } from "../../expert/navigator/say.ts";
+import { STANDING_MPS } from "../../expert/navigator/trace.ts";
 import type { RouteKeeper } from "../../expert/route/keeper.ts";
 import type { Split } from "../../expert/sentences.ts";
 import { Random } from "../../world/random.ts";
 import type { PaceBounds } from "../score/allowed-pace.ts";
-import { drawVoice, drawWords, type InstructMode } from "./draw-words.ts";
+import { drawVoice, drawWords, type InstructMode, sayStart } from "./draw-words.ts";
 import type { DriveWorld } from "./drive-world.ts";
 import { InstructionWatch, measured } from "./instruction-watch.ts";
 
@@ -149,7 +150,10 @@ export class Instructor {
     const recorder = new TraceRecorder(graph, vehicle, this.#stepS);
     recorder.add(scene, "NONE", measured(bounds), this.#keeper.guide());
     const { trace } = recorder;
-    if (trace.samples[0]!.place === undefined) return undefined;
+    const { place, speedMps } = trace.samples[0]!;
+    if (place === undefined)
+      // pulled over, nothing else can be asked for
+      return mode !== "wrong" && speedMps < STANDING_MPS ? sayStart(this.#rng, split) : undefined;
     const said = drawWords(this.#rng, mode, split, trace, graph);
     if (said === undefined) this.#nextS = tS + this.#rng.range(...PAUSE_S);
     return said;
@@ -195,5 +199,11 @@ const lastM = ({ meaning, fromM, toM }: RouteSentence): number => {
   return Math.max(toM, fromM + wayM) + BEHIND_M;
 };
 
+/** What lies some way ahead, or waits for others. */
+const LONG: readonly NavMeaning["kind"][] = [
+  ...(["WHEN", "SEQUENCE", "OVERTAKE", "TURN", "BEAR"] as const),
+  ...(["ROUNDABOUT", "LEAVE_HIGHWAY", "ENTER_HIGHWAY"] as const),
+];
+
 const patienceS = ({ kind }: NavMeaning): number =>
-  kind === "WHEN" || kind === "SEQUENCE" || kind === "OVERTAKE" ? PATIENCE_LONG_S : PATIENCE_S;
+  LONG.includes(kind) ? PATIENCE_LONG_S : PATIENCE_S;

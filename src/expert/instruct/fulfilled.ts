@@ -4,6 +4,7 @@ import type { Step } from "../navigator/nav-meaning.ts";
 import { isHighway, OVERTAKEN_M } from "../navigator/success-way.ts";
 import { roadOf } from "../navigator/ways.ts";
 import type { Course } from "./course.ts";
+import { drivesFreely } from "./freely.ts";
 import { around, type Facts, gapAheadM, isSettled, STANDING_MPS } from "./facts.ts";
 import { changedGapM } from "./refusal.ts";
 
@@ -15,6 +16,8 @@ const STOOD_S = 2.1;
 const SETTLED_S = 1.1;
 const MOVING_MPS = 2.1;
 const FOLLOWED_S = 8.2;
+/** Where the road never lets ego drive freely, what comes next is not put off for longer, s. */
+const FREELY_MOST_S = 40;
 const MINDED_S = 4.2;
 const REACHED_M = 1.9;
 const ARRIVED_M = 18;
@@ -29,6 +32,7 @@ export function holdS({ kind }: Step): number {
     case "KEEP_GAP":
     case "CHANGE_GAP":
     case "SLOW_DOWN":
+    case "DRIVE_FREELY":
       return HELD_S;
     case "STOP":
     case "PULL_OVER":
@@ -77,8 +81,9 @@ export function holds(step: Step, course: Course, facts: Facts, graph: LaneGraph
     case "START":
       return v > MOVING_MPS;
     case "FOLLOW_ROAD":
-    case "DRIVE_FREELY":
       return elapsedS > FOLLOWED_S;
+    case "DRIVE_FREELY":
+      return drivesFreely(view) || elapsedS > FREELY_MOST_S;
     case "NOTICE":
       return elapsedS > MINDED_S;
     case "CHANGE_LANE":

@@ -101,6 +101,21 @@ test("ways that are not there, or too near for the speed, are refused and the ro
   expect(answers({ kind: "OVERTAKE", side: "RIGHT" }, [{}])).toEqual(["REFUSED_NOT_UNDERSTOOD"]);
 });
 
+test("what comes after driving freely waits until ego has driven so", () => {
+  const steps = [{ kind: "DRIVE_FREELY" }, { kind: "CHANGE_SPEED", deltaMps: -5 }] as const;
+  const at = (tS: number, speedMps: number) => ({ tS, speedMps, sM: 20 + 8 * tS });
+  const steady = [at(0, 5), at(9, 8), at(12, 13.5), at(15, 13.6), at(17.3, 13.6)];
+  const ran = follow(ROAD, ROUTE, { kind: "SEQUENCE", steps: [...steps] }, steady);
+  expect(ran.map(({ course }) => course.step)).toEqual([0, 0, 0, 0, 1]);
+  // never let to, it does not wait for good
+  const slow = follow(ROAD, ROUTE, { kind: "SEQUENCE", steps: [...steps] }, [
+    at(0, 5),
+    at(41, 5),
+    at(47, 5),
+  ]);
+  expect(slow.map(({ course }) => course.step)).toEqual([0, 0, 1]);
+});
+
 test("a change of speed counts from the words, a second one from when the first was held", () => {
   const more = { kind: "CHANGE_SPEED", deltaMps: 2 } as const;
   const at = (tS: number, speedMps: number) => ({ tS, speedMps, sM: 20 + 10 * tS });

@@ -78,6 +78,9 @@ function changeOf(
   for (const [k, { lane }] of pieces.entries()) {
     const track = trackOf(net, lane);
     withinM += track.lengthM;
+    // changed early, ego is where the route will be: its lane leads there
+    const isOn = (piece: Place) => route.lanes.includes(piece.lane);
+    if (!isOn(pieces[k]!) && pieces.slice(k + 1).some(isOn)) continue;
     const side = sideToRoute(route, track);
     if (side !== undefined) {
       if (withinM > lateM || !runsBeside(net, pieces.slice(0, k + 1), side)) return undefined;

@@ -62,6 +62,14 @@ describe("the follower", () => {
     expect(follower.guide().change).toBeUndefined();
   });
 
+  test("a change made long before it is needed is not taken back", () => {
+    const follower = new RouteFollower(aTwoLaneRoad(), lanes(0, 1, 4, 5));
+    follower.update(at(20, 0));
+    follower.update(at(30, -3.2));
+    expect(follower.place.lane).toBe(3);
+    expect(follower.guide().change).toBeUndefined();
+  });
+
   test("a change that is asked for later waits while the lane beside leads elsewhere", () => {
     // lanes 0, 1, 2 eastwards with 3 beside 0 that turns off, and 4 beside 2
     const b = new GraphBuilder();

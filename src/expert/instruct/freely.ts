@@ -33,7 +33,6 @@ export function drivesFreely(view: View): boolean {
     const closed = state === "RED" || state === "YELLOW" || state === "SIGN";
     if (closed && aheadM > 0) most = Math.min(most, reach(0, aheadM, APPROACH_MPS2));
   }
-  if (route?.giveWayM !== undefined)
-    most = Math.min(most, reach(0, route.giveWayM, APPROACH_MPS2));
+  if (route?.giveWayM !== undefined) most = Math.min(most, reach(0, route.giveWayM, APPROACH_MPS2));
   return v >= FREE_RATIO * most;
 }

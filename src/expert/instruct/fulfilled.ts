@@ -4,8 +4,8 @@ import type { Step } from "../navigator/nav-meaning.ts";
 import { isHighway, OVERTAKEN_M } from "../navigator/success-way.ts";
 import { roadOf } from "../navigator/ways.ts";
 import type { Course } from "./course.ts";
-import { drivesFreely } from "./freely.ts";
 import { around, type Facts, gapAheadM, isSettled, STANDING_MPS } from "./facts.ts";
+import { drivesFreely } from "./freely.ts";
 import { changedGapM } from "./refusal.ts";
 
 const SPEED_TOLERANCE_MPS = 0.45;

@@ -168,6 +168,13 @@ describe("gap", () => {
     expect(outcome(wish, drive(behind(20)))).toBe("IGNORED");
   });
 
+  test("a gap to one as fast as the limit cannot be closed", () => {
+    const wish = { kind: "KEEP_GAP", metres: 20 } as const;
+    const far = (freeMps: number) => drive(() => ({ freeMps, lead: { gapM: 40, speedMps: 10 } }));
+    expect(outcome(wish, far(10.2))).toBe("UNTESTED");
+    expect(outcome(wish, far(14))).toBe("IGNORED");
+  });
+
   test("a change counts from the gap when the words were given", () => {
     const wish = { kind: "CHANGE_GAP", deltaM: 10 } as const;
     const opens = (tS: number) => ({ lead: { gapM: ramp(tS, 20, 30), speedMps: 10 } });

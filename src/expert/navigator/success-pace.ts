@@ -109,8 +109,12 @@ export function testGap(trace: DriveTrace, wanted: WantedGap): Progress {
   const { leastM, mostM } = wanted(behind.speedMps);
   const offM = Math.abs(behind.lead!.gapM - (leastM + mostM) / 2);
   const needed = offM / WILLING_CLOSING_MPS + REACTION_S + HELD_S;
-  // far behind a lead ego follows nobody yet
-  const follows = (s: TraceSample) => s.lead !== undefined && s.speedMps > 1;
+  // nobody follows standing, and a gap is closed only where limits and lines let ego be the faster one
+  const follows = ({ lead, speedMps, freeMps }: TraceSample) =>
+    lead !== undefined &&
+    speedMps > 1 &&
+    (lead.gapM < wanted(speedMps).mostM ||
+      (freeMps ?? Number.POSITIVE_INFINITY) > lead.speedMps + SPEED_TOLERANCE_MPS);
   const what = `gap of ${leastM.toFixed(0)} to ${mostM.toFixed(0)} m`;
   return judgeMissed(trace, needed, follows, what, isSo);
 }

@@ -68,7 +68,8 @@ function isWorthAsking(step: Step, { samples }: DriveTrace): boolean {
   switch (step.kind) {
     case "KEEP_GAP":
     case "CHANGE_GAP":
-      return lead !== undefined;
+      // who crosses before ego standing is nobody to follow
+      return lead !== undefined && speedMps > 2;
     case "START":
       return speedMps < 1;
     case "STOP":

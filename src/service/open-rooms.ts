@@ -4,7 +4,7 @@ import { OnnxPlanner } from "../planner/planner.ts";
 import { Supervisor } from "../safety/supervisor.ts";
 import type { ServiceConfig } from "./config.ts";
 import type { Rooms } from "./pipeline.ts";
-import { openSenses } from "./sensing-thread.ts";
+import { openSenses, type Senses } from "./sensing-thread.ts";
 
 export type OpenRooms = {
   readonly rooms: Rooms;
@@ -15,16 +15,22 @@ export type OpenRooms = {
   close(): Promise<void>;
 };
 
-/** Loads the model and opens every room. @throws ModelError, ConfigError */
-export async function openRooms(modelDir: string, config: ServiceConfig): Promise<OpenRooms> {
+/**
+ * Loads the model and opens every room.
+ * @param senses begun earlier, where there was other work to do first. Closed with the rooms.
+ * @throws ModelError, ConfigError
+ */
+export async function openRooms(
+  modelDir: string,
+  config: ServiceConfig,
+  senses: Senses = openSenses(),
+): Promise<OpenRooms> {
   const { accelMaxMps2, speedMaxMps } = config;
   const newSupervisor = () =>
     new Supervisor({
       ...(accelMaxMps2 === undefined ? {} : { accelMaxMps2 }),
       ...(speedMaxMps === undefined ? {} : { speedMaxMps }),
     });
-  // A thread starts beside the loading of the model.
-  const senses = openSenses();
   let model: LoadedModel | undefined;
   const close = async () => {
     await senses.close();

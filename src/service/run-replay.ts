@@ -13,6 +13,7 @@ import type { OverrideKeyPaths } from "./override-keys.ts";
 import { Pipeline, type Tick } from "./pipeline.ts";
 import { Publisher } from "./publisher.ts";
 import { replay } from "./replay.ts";
+import { openSenses } from "./sensing-thread.ts";
 import type { ReplaySummary } from "./summary.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -51,9 +52,12 @@ export async function runReplay(run: ReplayRun): Promise<ReplaySummary> {
     const instruments =
       run.instruments && (await Instruments.open({ ...run.instruments, say: run.say }));
     if (instruments) closers.push(() => instruments.close());
+    // Its thread starts while the log is opened.
+    const senses = openSenses();
+    closers.push(() => senses.close());
     const source = await openLog(run);
     closers.push(() => source.close());
-    const { rooms, warmUpRooms, model, close } = await openRooms(run.modelDir, config);
+    const { rooms, warmUpRooms, model, close } = await openRooms(run.modelDir, config, senses);
     closers.push(close);
     const { modelHash } = model;
     const settings = { ...config, modelHash, configHash };

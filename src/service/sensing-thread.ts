@@ -6,7 +6,7 @@ import type { BevInputs } from "../bev/perception.ts";
 import type { Observation } from "../contract/observation.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
 import { ObstacleDetector } from "../obstacles/detector.ts";
-import { ownObservation } from "./own-observation.ts";
+import { tellable } from "./shared-memory.ts";
 
 /** What depends on the sensors alone, with equal results in this thread and in one of its own. */
 export type Senses = {
@@ -101,8 +101,7 @@ export class SensingThread implements Senses {
     else {
       // An unreferenced thread would let the process end while the answer is awaited.
       this.#worker.ref();
-      const { owned, buffers } = ownObservation(observation);
-      this.#worker.postMessage(owned, buffers);
+      this.#worker.postMessage(tellable(observation));
     }
     return begun;
   }

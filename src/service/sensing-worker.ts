@@ -1,10 +1,12 @@
 /** Entry of the sensing thread: SensingQuestions in, SensingAnswers out, in order. */
 import { parentPort } from "node:worker_threads";
-import { type BevInput, BevInputBuilder } from "../bev/bev-input.ts";
+import { BevInputBuilder } from "../bev/bev-input.ts";
 import type { Observation } from "../contract/observation.ts";
 import { loadSharp } from "../image/libvips.ts";
 import { ObstacleDetector } from "../obstacles/detector.ts";
+import { rehearse } from "./rehearsal.ts";
 import type { SensingAnswer, SensingPart, SensingQuestion } from "./sensing-thread.ts";
+import { tellableInput } from "./shared-memory.ts";
 
 const port = parentPort;
 if (!port) throw new Error("a worker thread expected, found the main thread");
@@ -12,10 +14,12 @@ if (!port) throw new Error("a worker thread expected, found the main thread");
 loadSharp().catch(() => undefined);
 const builder = new BevInputBuilder();
 const detector = new ObstacleDetector();
+let isAsked = false;
 let built: Promise<void> = Promise.resolve();
 let found: Promise<void> = Promise.resolve();
 
 port.on("message", (question: SensingQuestion) => {
+  isAsked = true;
   if ("forget" in question) {
     if (question.forget === "input") built = built.then(() => builder.reset());
     else found = found.then(() => detector.reset());
@@ -28,10 +32,12 @@ port.on("message", (question: SensingQuestion) => {
   found = Promise.all([found, input]).then(() => answerField(question));
 });
 
+// While the model is loaded nobody asks. What fails here fails again where it is told.
+rehearse(() => isAsked).catch(() => undefined);
+
 async function answerInput(observation: Observation): Promise<void> {
   try {
-    const { value, buffers } = ownInput(await builder.build(observation));
-    post({ part: "input", value }, buffers);
+    post({ part: "input", value: tellableInput(await builder.build(observation)) });
   } catch (error) {
     postError("input", error);
   }
@@ -39,25 +45,14 @@ async function answerInput(observation: Observation): Promise<void> {
 
 function answerField(observation: Observation): void {
   try {
-    const value = detector.update(observation);
-    // The detector keeps no hold of these points, which are most of a field.
-    post({ part: "field", value }, [value.untrackedXyz.buffer as ArrayBuffer]);
+    post({ part: "field", value: detector.update(observation) });
   } catch (error) {
     postError("field", error);
   }
 }
 
-/** The builder reuses its arrays, so they are copied before they are given away. */
-function ownInput(input: BevInput): { value: BevInput; buffers: ArrayBuffer[] } {
-  const pillars = input.pillars.slice();
-  const images = input.images.slice();
-  const lift = input.lift.slice();
-  const buffers = [pillars.buffer, images.buffer, lift.buffer];
-  return { value: { ...input, pillars, images, lift }, buffers };
-}
-
-function post(answer: SensingAnswer, buffers: ArrayBuffer[] = []): void {
-  port!.postMessage(answer, buffers);
+function post(answer: SensingAnswer): void {
+  port!.postMessage(answer);
 }
 
 function postError(part: SensingPart, error: unknown): void {

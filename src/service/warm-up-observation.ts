@@ -1,43 +1,42 @@
 import type { CameraImage, Observation } from "../contract/observation.ts";
+import { EGO_MPS, warmUpPoints } from "./warm-up-scene.ts";
 
-const WIDTH_PX = 640;
-const HEIGHT_PX = 360;
-const RINGS = 32;
-const RAYS = 720;
+const WIDTH_PX = 960;
+const HEIGHT_PX = 540;
 const MOUNT_HEIGHT_M = 1.8;
+const PERIOD_US = 100_000;
 
-/** A plain scene to warm the rooms up with: grey pictures, a flat road and a wall ahead. */
-export function warmUpObservation(stampUs: number, cameraCount: number): Observation {
+/** Grey; nobody writes to it. */
+let pixels = new Uint8Array(0);
+
+/**
+ * A tick of a made drive to warm the rooms up with: grey pictures, and a street in which things stand,
+ * walk and drive, so that they are followed as on a real one.
+ * @param startUs stamp of tick 0.
+ */
+export function warmUpObservation(startUs: number, cameraCount: number, tick = 0): Observation {
+  const stampUs = startUs + tick * PERIOD_US;
   const cameras = Array.from({ length: cameraCount }, (_, i) => `warm-up-${i}`);
-  const xyz = new Float32Array(RINGS * RAYS * 3);
-  for (let ring = 0; ring < RINGS; ring++)
-    for (let ray = 0; ray < RAYS; ray++) {
-      const angle = (2 * Math.PI * ray) / RAYS;
-      const rangeM = 3 + 2 * ring;
-      const at = (ring * RAYS + ray) * 3;
-      xyz[at] = Math.min(25, rangeM * Math.cos(angle));
-      xyz[at + 1] = rangeM * Math.sin(angle);
-      xyz[at + 2] = rangeM > 25 && Math.cos(angle) > 0.9 ? 1 : 0;
-    }
+  const xyz = warmUpPoints((tick * PERIOD_US) / 1e6);
   const sweep = {
     name: "warm-up",
     stampUs,
     xyz,
-    intensity: new Float32Array(RINGS * RAYS).fill(0.3),
+    intensity: new Float32Array(xyz.length / 3).fill(0.3),
     egoFromLidar: { r: [1, 0, 0, 0, 1, 0, 0, 0, 1], t: [0, 0, MOUNT_HEIGHT_M] },
     droppedCount: 0,
   } as const;
   return {
-    id: 0,
+    id: tick,
     stampUs,
     arrivalUs: stampUs,
     images: cameras.map((name) => aPicture(name, stampUs)),
     sweeps: [sweep],
-    ego: { stampUs, speedMps: 8, accelMps2: 0, yawRateRadps: 0, derived: false },
-    route: { text: "follow the road", givenUs: stampUs },
+    ego: { stampUs, speedMps: EGO_MPS, accelMps2: 0, yawRateRadps: 0, derived: false },
+    route: { text: "follow the road", givenUs: startUs },
     expectedCameras: cameras,
     expectedLidars: [sweep.name],
-    periodUs: 100_000,
+    periodUs: PERIOD_US,
     faults: [],
   };
 }
@@ -49,11 +48,12 @@ function aPicture(name: string, stampUs: number): CameraImage {
     ...{ widthPx: WIDTH_PX, heightPx: HEIGHT_PX, fxPx: WIDTH_PX / 2, fyPx: WIDTH_PX / 2 },
     ...{ cxPx: WIDTH_PX / 2, cyPx: HEIGHT_PX / 2 },
   };
+  if (pixels.length === 0) pixels = new Uint8Array(WIDTH_PX * HEIGHT_PX * 3).fill(90);
   return {
     name,
     stampUs,
     encoding: "rgb8",
-    data: new Uint8Array(WIDTH_PX * HEIGHT_PX * 3).fill(90),
+    data: pixels,
     camera: { intrinsics, mountEgoFromCamera: egoFromCamera },
     egoFromCamera,
   };

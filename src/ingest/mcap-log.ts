@@ -105,14 +105,18 @@ const toNs = (us: number): bigint => BigInt(us) * 1000n;
 /** Largest time of an MCAP record. */
 const TIME_MAX_NS = 2n ** 64n - 1n;
 
+/** sha256 of the whole file; a block is read while the one before is hashed. */
 async function hashOf(file: FileHandle): Promise<string> {
   const hash = createHash("sha256");
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  let [block, other] = [Buffer.allocUnsafe(BLOCK_BYTES), Buffer.allocUnsafe(BLOCK_BYTES)];
+  let reading = file.read(block, 0, BLOCK_BYTES, 0);
   for (let at = 0; ; ) {
-    const { bytesRead } = await file.read(block, 0, block.length, at);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return hash.digest("hex");
-    hash.update(block.subarray(0, bytesRead));
     at += bytesRead;
+    reading = file.read(other, 0, BLOCK_BYTES, at);
+    hash.update(block.subarray(0, bytesRead));
+    [block, other] = [other, block];
   }
 }
 

@@ -123,7 +123,8 @@ export class Track {
     const rangeM = Math.max(0.5, Math.hypot(cx - pose.xM, cy - pose.yM));
     const ux = (cx - pose.xM) / rangeM;
     const uy = (cy - pose.yM) / rangeM;
-    const [x, y] = this.filter.state as unknown as readonly [number, number];
+    const x = this.filter.state[0]!;
+    const y = this.filter.state[1]!;
     const seen = project(hull, ux, uy, 0, 0);
     const expected = project(this.#reference, ux, uy, x, y);
     const seenAcross = project(hull, -uy, ux, 0, 0);

@@ -104,7 +104,7 @@ describe("bit-exact", () => {
     const warm = await run(aDrive(12, 4), {
       warmUp: (first, nowUs) => warmUp({ ...rooms, planner }, SETTINGS, first, nowUs),
     });
-    expect(rounds).toBe(5);
+    expect(rounds).toBe(3);
     expect(warm.summary.hashes).toEqual(cold.summary.hashes);
     expect(warm.summary.decisions).toBe(12);
   });

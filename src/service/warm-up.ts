@@ -2,8 +2,8 @@ import type { EgoState, Observation } from "../contract/observation.ts";
 import { decodeDecision, encodeDecision } from "../wire/decision-codec.ts";
 import { Pipeline, type PipelineSettings, type Rooms, resetRooms } from "./pipeline.ts";
 
-/** What is seen for the fourth time is followed. */
-const ROUNDS = 5;
+/** Following things is rehearsed elsewhere; more rounds put off the first decision, and change no age. */
+const ROUNDS = 3;
 const STANDING = { speedMps: 0, accelMps2: 0, yawRateRadps: 0, derived: false } as const;
 
 /**

@@ -88,6 +88,8 @@ const SAME = 1;
 const OPPOSITE = 2;
 const UNKNOWN = 3;
 const ALL_SAME = 0x01010101;
+const ALL_OPPOSITE = 0x02020202;
+const ALL_UNKNOWN = 0x03030303;
 const sightBins = newSight();
 
 /** BevState data of a scene: [12, 128, 64] uint8, ego, channels as contract/bev.ts says. */
@@ -170,9 +172,10 @@ function lanesInto(out: Uint8Array, { lanes }: PlacedGround): void {
       for (let kx = 0; kx < SUB; kx++) {
         const word = fineWords[(ix * SUB + kx) * ny + iy]!;
         if (word === 0) continue;
-        if (word === ALL_SAME) {
+        if (word === ALL_SAME || word === ALL_OPPOSITE || word === ALL_UNKNOWN) {
           count += SUB;
-          sum += SUB;
+          if (word === ALL_SAME) sum += SUB;
+          else if (word === ALL_OPPOSITE) sum -= SUB;
           continue;
         }
         for (let k = 0; k < 8 * SUB; k += 8) {

@@ -10,6 +10,9 @@ export type RasterSpec = {
   readonly ny: number;
 };
 
+/** Calling fill takes longer than to write so few cells. */
+const SHORT = 24;
+
 /** Sets the cells whose centres lie in the convex polygon (px, py), m, first n points. */
 export function fillConvexInto(
   out: Uint8Array,
@@ -43,7 +46,9 @@ export function fillConvexInto(
     }
     const iy0 = Math.max(0, Math.ceil((yLow - yMinM) / cellM - 0.5));
     const iy1 = Math.min(ny - 1, Math.floor((yHigh - yMinM) / cellM - 0.5));
-    if (iy0 <= iy1) out.fill(value, ix * ny + iy0, ix * ny + iy1 + 1);
+    const end = ix * ny + iy1 + 1;
+    if (iy1 - iy0 > SHORT) out.fill(value, ix * ny + iy0, end);
+    else for (let at = ix * ny + iy0; at < end; at++) out[at] = value;
   }
 }
 

@@ -26,7 +26,13 @@ export class LaneSpots {
   /** The newest answer of lanesNear: one scene asks for the same more than once. */
   #last: { xM: number; yM: number; radiusM: number; spots: readonly Spot[] } | undefined;
 
+  /** By lane, in use while lanes are looked for: how near a spot was found, and which. */
+  readonly #squares: Float64Array;
+  readonly #nearest: (Spot | undefined)[];
+
   constructor(graph: LaneGraph) {
+    this.#squares = new Float64Array(graph.lanes.length).fill(Number.POSITIVE_INFINITY);
+    this.#nearest = graph.lanes.map(() => undefined);
     for (const lane of graph.lanes) {
       const count = Math.max(1, Math.round(lane.lengthM / SPACING_M));
       for (let n = 0; n <= count; n++) {
@@ -80,17 +86,23 @@ export class LaneSpots {
   }
 
   #lanesNear(xM: number, yM: number, radiusM: number): Spot[] {
-    const best = new Map<number, Spot>();
-    const squares = new Map<number, number>();
+    const best: Spot[] = [];
+    const squares = this.#squares;
     const cells = radiusM < COARSE_FROM_M ? this.#cells : this.#coarse;
     this.#visit(cells, xM, yM, radiusM, (spot) => {
       const square = (spot.xM - xM) ** 2 + (spot.yM - yM) ** 2;
-      const known = squares.get(spot.lane);
-      if (known !== undefined && square >= known) return;
-      squares.set(spot.lane, square);
-      best.set(spot.lane, spot);
+      const known = squares[spot.lane]!;
+      if (square >= known) return;
+      if (known === Number.POSITIVE_INFINITY) best.push(spot);
+      squares[spot.lane] = square;
+      this.#nearest[spot.lane] = spot;
     });
-    return [...best.values()].sort((a, b) => a.lane - b.lane);
+    for (let i = 0; i < best.length; i++) {
+      const { lane } = best[i]!;
+      best[i] = this.#nearest[lane]!;
+      squares[lane] = Number.POSITIVE_INFINITY;
+    }
+    return best.sort((a, b) => a.lane - b.lane);
   }
 }
 

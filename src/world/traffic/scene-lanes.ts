@@ -1,5 +1,6 @@
 import type { GraphLane, LaneGraph, LanePosition } from "../../contract/lane-graph.ts";
 import type { SceneLane } from "../../contract/scene.ts";
+import { lengthOf } from "../../geometry/length.ts";
 import { columnAt, segmentAt } from "../graph/polyline.ts";
 import type { LaneSpots, Spot } from "./lane-spots.ts";
 
@@ -244,7 +245,7 @@ function lineOf(pieces: readonly Piece[]): Float64Array {
   const out: number[] = [];
   const push = (x: number, y: number) => {
     const n = out.length;
-    if (n >= 2 && Math.hypot(x - out[n - 2]!, y - out[n - 1]!) < 0.05) return;
+    if (n >= 2 && lengthOf(x - out[n - 2]!, y - out[n - 1]!) < 0.05) return;
     out.push(x, y);
   };
   for (const { lane, fromM, toM } of pieces) {

@@ -6,6 +6,7 @@ import type { BevInputs } from "../bev/perception.ts";
 import type { Observation } from "../contract/observation.ts";
 import type { ObstacleField } from "../contract/obstacle.ts";
 import { ObstacleDetector } from "../obstacles/detector.ts";
+import { type FieldMessage, unpackField } from "./field-message.ts";
 import { tellable } from "./shared-memory.ts";
 
 /** What depends on the sensors alone, with equal results in this thread and in one of its own. */
@@ -30,7 +31,7 @@ export type SensingPart = "input" | "field";
 /** Each observation is answered by its input, then by its field. */
 export type SensingAnswer =
   | { readonly part: "input"; readonly value: BevInput }
-  | { readonly part: "field"; readonly value: ObstacleField }
+  | { readonly part: "field"; readonly value: FieldMessage }
   | { readonly part: SensingPart; readonly error: Error };
 
 type Begun = { input?: Promise<BevInput>; field?: Promise<ObstacleField> };
@@ -123,7 +124,10 @@ export class SensingThread implements Senses {
   #settle(answer: SensingAnswer): void {
     const waiting = answer.part === "input" ? this.#inputs.shift() : this.#fields.shift();
     if ("error" in answer) waiting?.reject(answer.error);
-    else (waiting as Waiting<BevInput | ObstacleField>).resolve(answer.value);
+    else {
+      const value = answer.part === "field" ? unpackField(answer.value) : answer.value;
+      (waiting as Waiting<BevInput | ObstacleField>).resolve(value);
+    }
     if (this.#fields.length === 0) this.#worker.unref();
   }
 

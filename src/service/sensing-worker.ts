@@ -4,6 +4,7 @@ import { BevInputBuilder } from "../bev/bev-input.ts";
 import type { Observation } from "../contract/observation.ts";
 import { loadSharp } from "../image/libvips.ts";
 import { ObstacleDetector } from "../obstacles/detector.ts";
+import { packField } from "./field-message.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { SensingAnswer, SensingPart, SensingQuestion } from "./sensing-thread.ts";
 import { tellableInput } from "./shared-memory.ts";
@@ -45,7 +46,7 @@ async function answerInput(observation: Observation): Promise<void> {
 
 function answerField(observation: Observation): void {
   try {
-    post({ part: "field", value: detector.update(observation) });
+    post({ part: "field", value: packField(detector.update(observation)) });
   } catch (error) {
     postError("field", error);
   }

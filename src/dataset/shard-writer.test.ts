@@ -45,3 +45,19 @@ test("a row of another size, or of no column, is refused", () => {
   expect(() => writer.append("target", Int16Array.of(1, 2))).toThrow("6 bytes expected, found 4");
   expect(() => writer.append("bev", new Uint8Array(6))).toThrow("not declared");
 });
+
+test("many small rows come out whole and in order", () => {
+  const dir = aFolder();
+  const rows = 12_000;
+  const writer = new ShardWriter(dir, [{ ...COLUMN, rows }]);
+  for (let i = 0; i < rows; i++) writer.append("target", Int16Array.of(i, -i, 7));
+  writer.finish();
+  const bytes = readFileSync(join(dir, "target.npy")).subarray(
+    npyHeader("int16", [rows, 3]).length,
+  );
+  expect(bytes.length).toBe(6 * rows);
+  const wrong = Array.from({ length: rows }, (_, i) => i).filter(
+    (i) => bytes.readInt16LE(6 * i) !== i || bytes.readInt16LE(6 * i + 2) !== -i,
+  );
+  expect(wrong).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { LaneGraph, LaneRoute } from "../../contract/lane-graph.ts";
 import type { Scene } from "../../contract/scene.ts";
 import { lanePose } from "../../world/graph/along.ts";
+import { GraphBuilder } from "../../world/testing/graph-builder.ts";
 import { junctionGraph, straightGraph } from "../../world/testing/graphs.ts";
 import { laneNet } from "../../world/traffic/lane-net.ts";
 import { expertDecide } from "../decide.ts";
@@ -84,6 +85,45 @@ test("what the route does anyway leaves it as it is", () => {
   const [said] = follow(JUNCTION, ACROSS, { kind: "TURN", way: "STRAIGHT" }, [{ sM: 40 }]);
   expect(said!.route).toBe(ACROSS);
   expect(said!.answer).toBe("ACCEPTED");
+});
+
+test("a route that changes lanes too late for a way gives place to one that does not", () => {
+  const b = new GraphBuilder();
+  const lane = (x0M: number, x1M: number, yM: number, turn?: "STRAIGHT" | "RIGHT") =>
+    b.lane(
+      [
+        [x0M, yM],
+        [x1M, turn === "RIGHT" ? yM - (x1M - x0M) : yM],
+      ],
+      turn === undefined ? {} : { junctionId: "j", turn },
+    );
+  const [left, right] = [lane(0, 100, 0), lane(0, 100, -3.5)];
+  const [leftOn, rightOn] = [lane(100, 120, 0, "STRAIGHT"), lane(100, 120, -3.5, "STRAIGHT")];
+  const [leftOut, rightOut] = [lane(120, 400, 0), lane(120, 400, -3.5)];
+  const turns = lane(100, 120, -3.5, "RIGHT");
+  const out = b.lane([
+    [120, -23.5],
+    [300, -203.5],
+  ]);
+  for (const [from, to] of [
+    [left, leftOn],
+    [leftOn, leftOut],
+    [right, rightOn],
+    [rightOn, rightOut],
+    [right, turns],
+    [turns, out],
+  ] as const)
+    b.link(from, to);
+  b.beside(left, right);
+  b.beside(leftOut, rightOut);
+  const route = { lanes: [right, left, leftOn, leftOut], lengthM: 400 };
+  const straight = { kind: "TURN", way: "STRAIGHT" } as const;
+  const said = (sM: number) =>
+    follow(b.build("lanes"), route, straight, [{ lane: right, sM, speedMps: 14 }])[0]!;
+  expect(said(20)).toMatchObject({ answer: "ACCEPTED", route });
+  const near = said(60);
+  expect(near.answer).toBe("ACCEPTED");
+  expect(near.route.lanes.slice(0, 3)).toEqual([right, rightOn, rightOut]);
 });
 
 test("ways that are not there, or too near for the speed, are refused and the route stays", () => {

@@ -15,7 +15,7 @@ import { viewOf } from "../view.ts";
 import { type Course, conditionOf, type StepStart, stepOf } from "./course.ts";
 import { around, type Facts, gapAheadM, vehicleAhead } from "./facts.ts";
 import { holdS, holds } from "./fulfilled.ts";
-import { asksWay, namedWay } from "./named-way.ts";
+import { asksWay, isLate, namedWay } from "./named-way.ts";
 import { type Found, refusalOf } from "./refusal.ts";
 
 /** Where ego is on which roads: a RouteKeeper, read only. */
@@ -182,7 +182,9 @@ class Hearing {
     const { place, route, onward } = this.#road;
     const way = namedWay(this.#graph, place, step, start);
     if (way === undefined) return {};
-    if (way.lanes.some((lane) => wayAlongM(this.#graph, route, place, lane) <= way.withinM))
+    const leads = (lane: number) => wayAlongM(this.#graph, route, place, lane) <= way.withinM;
+    // where the route changes lanes too late for it, another may not have to
+    if (way.lanes.some(leads) && !isLate(this.#graph, step, way, route, start.speedMps))
       return { way, route };
     const from = { lane: place.lane, sM: place.sM, dM: 0 };
     const { meaning } = this.#instruction;

@@ -5,6 +5,7 @@ import { expertDriver } from "../drivers/expert-driver.ts";
 import { ruleDriver } from "../drivers/rule-driver.ts";
 import { quietWorld } from "../testing/quiet-world.ts";
 import { runDrive } from "./drive.ts";
+import { measured } from "./instruction-watch.ts";
 
 const OPTIONS = {
   key: "run",
@@ -45,4 +46,14 @@ test("a turn that is asked for is taken, whether the route had it or not, and th
     expect(run.instruction?.verdict).toMatchObject({ outcome: "DONE" });
     expect(run).toMatchObject({ end: "COMPLETED", completedRatio: 1, infractions: [] });
   }
+});
+
+test("who stands before a closed line waits at it, a few metres farther off too", () => {
+  const free = (speedMps: number, closedM: number) =>
+    measured({ speedMps, freeMps: 14, closedM }).freeMps;
+  expect(free(0, 5)).toBe(0);
+  expect(free(3, 5)).toBeCloseTo(Math.sqrt(2 * 1.2 * 5), 6);
+  expect(free(3, 2)).toBe(0);
+  expect(free(0, 12)).toBeGreaterThan(5);
+  expect(measured({ speedMps: 0, freeMps: 14 }).freeMps).toBe(14);
 });

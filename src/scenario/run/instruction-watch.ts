@@ -35,16 +35,19 @@ export class InstructionWatch {
   }
 }
 
-/** Something closed nearer than this lets nobody go on, m. */
+/** Something closed nearer than this lets nobody go on, nor one who stands farther before it and waits, m. */
 const CLOSED_M = 4;
+const WAITS_M = 8;
+const STANDS_MPS = 0.3;
 /** What is closed farther off is approached with this braking, m/s². */
 const APPROACH_MPS2 = 1.2;
 
 /** What a trace knows of the way ahead: limits, bends and closed lines together are what is free. */
 export const measured = (bounds: PaceBounds | undefined) => {
   if (bounds === undefined) return {};
-  const { freeMps, lead, closedM } = bounds;
-  const toClosedM = closedM === undefined || closedM >= CLOSED_M ? closedM : 0;
+  const { freeMps, lead, closedM, speedMps } = bounds;
+  const nearM = speedMps < STANDS_MPS ? WAITS_M : CLOSED_M;
+  const toClosedM = closedM === undefined || closedM >= nearM ? closedM : 0;
   const untilMps =
     toClosedM === undefined
       ? Number.POSITIVE_INFINITY

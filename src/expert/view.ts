@@ -222,7 +222,8 @@ const SHOULDER_ROOM_M = 0.3;
 /** As `edgeOffset`, by what is known of the road. */
 function asideOffset({ widthM, shoulder }: RouteGuide, egoWidthM: number): number {
   const inLane = -Math.max(0, (widthM - egoWidthM) / 2 - EDGE_ROOM_M);
-  return shoulder === undefined
+  // a strip of some decimetres, beyond a cycle path perhaps, is no place to stand
+  return shoulder === undefined || shoulder.farM - shoulder.nearM < egoWidthM
     ? inLane
     : Math.min(inLane, -(shoulder.farM - egoWidthM / 2 - SHOULDER_ROOM_M));
 }

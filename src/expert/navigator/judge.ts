@@ -163,5 +163,8 @@ function testMeaning(meaning: NavMeaning, trace: DriveTrace, graph: LaneGraph): 
   return progress.state === "DONE" ? { ...progress, at: met + progress.at } : progress;
 }
 
-const isAct = ({ kind }: Step): boolean =>
-  kind === "CHANGE_LANE" || kind === "OVERTAKE" || kind === "PULL_OVER" || kind === "TURN";
+/** Going straight on is what is done anyway, and no act that came too early. */
+const isAct = (step: Step): boolean =>
+  step.kind === "TURN"
+    ? step.way !== "STRAIGHT"
+    : step.kind === "CHANGE_LANE" || step.kind === "OVERTAKE" || step.kind === "PULL_OVER";

@@ -51,6 +51,21 @@ describe("the follower", () => {
     }
   });
 
+  test("stands on a shoulder that is as wide as ego, else at the lane's edge", () => {
+    const follower = new RouteFollower(aTwoLaneRoad(), lanes(3, 4, 5));
+    follower.update(at(10, -3.5));
+    const { ego } = aScene();
+    const scene = { ...aScene(), ego: { ...ego, xM: 10, yM: -3.5 } };
+    const aside = (shoulder?: { readonly nearM: number; readonly farM: number }) => {
+      const { shoulder: _, ...guide } = follower.guide();
+      return viewOf(scene, shoulder === undefined ? guide : { ...guide, shoulder }).pullOverDM!;
+    };
+    const edgeDM = -(3.5 - ego.widthM) / 2 + 0.15;
+    expect(aside()).toBeCloseTo(edgeDM, 6);
+    expect(aside({ nearM: 3.4, farM: 3.7 })).toBeCloseTo(edgeDM, 6);
+    expect(aside({ nearM: 1.75, farM: 4.25 })).toBeLessThan(-2.5);
+  });
+
   test("a change of lanes that the route needs is told with side and room", () => {
     const follower = new RouteFollower(aTwoLaneRoad(), lanes(0, 1, 4, 5));
     follower.update(at(20, 0));

@@ -2,7 +2,7 @@ import type { Answer } from "../../contract/maneuver.ts";
 import type { Scene } from "../../contract/scene.ts";
 import { judgeInstruction, type Verdict } from "../../expert/navigator/judge.ts";
 import type { NavMeaning } from "../../expert/navigator/nav-meaning.ts";
-import { TraceRecorder } from "../../expert/navigator/record-trace.ts";
+import { type Measured, TraceRecorder } from "../../expert/navigator/record-trace.ts";
 import type { RouteGuide } from "../../expert/route/guide.ts";
 import type { PaceBounds } from "../score/allowed-pace.ts";
 import type { DriveWorld } from "./drive-world.ts";
@@ -43,7 +43,7 @@ const STANDS_MPS = 0.3;
 const APPROACH_MPS2 = 1.2;
 
 /** What a trace knows of the way ahead: limits, bends and closed lines together are what is free. */
-export const measured = (bounds: PaceBounds | undefined) => {
+export const measured = (bounds: PaceBounds | undefined): Measured => {
   if (bounds === undefined) return {};
   const { freeMps, lead, closedM, speedMps } = bounds;
   const nearM = speedMps < STANDS_MPS ? WAITS_M : CLOSED_M;

@@ -85,13 +85,13 @@ describe("junctions", () => {
   });
 
   test("turning before the condition is met is too early, going straight on is not", () => {
-    const after = (way: "LEFT" | "STRAIGHT") => {
+    const turned = (way: "LEFT" | "STRAIGHT") => {
       const condition = { kind: "DRIVEN", metres: 10_000 } as const;
       const meaning = { kind: "WHEN", condition, step: { kind: "TURN", way } } as const;
       return outcome(meaning, over(way), graph);
     };
-    expect(after("LEFT")).toBe("IGNORED");
-    expect(after("STRAIGHT")).toBe("UNTESTED");
+    expect(turned("LEFT")).toBe("IGNORED");
+    expect(turned("STRAIGHT")).toBe("UNTESTED");
   });
 
   test("after the next junction is a condition", () => {

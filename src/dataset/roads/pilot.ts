@@ -4,6 +4,7 @@ import type { Place } from "../../expert/navigator/named-place.ts";
 import { RouteFollower } from "../../expert/route/follower.ts";
 import type { Random } from "../../world/random.ts";
 import { type LaneNet, trackOf } from "../../world/traffic/lane-net.ts";
+import { type Cruise, cruiseOn, drawCruise } from "./cruise.ts";
 import { type Labelling, labelSpoken } from "./label.ts";
 import { outlookOf } from "./outlook.ts";
 import type { Driven } from "./variants.ts";
@@ -16,6 +17,8 @@ const NOTHING = { kind: "FOLLOW_ROAD" } as const;
 const OPEN_M = 90;
 /** Words for a turn stay in force this near to it, m. */
 const KEEP_M = 70;
+/** So many words stay in force for longer than 13 s, as in a navigator's hands. */
+const LONG_SHARE = 0.3;
 /** Less way than this ahead, and a world ends: less time, and less distance. */
 const END_S = 5;
 const END_M = 50;
@@ -25,8 +28,7 @@ export class Pilot {
   readonly #net: LaneNet;
   readonly #words: WordIndex;
   readonly #rng: Random;
-  /** Limit of the lane times this is the speed that the driver is told. */
-  readonly #cruiseRatio: number;
+  readonly #cruise: Cruise;
   #cruiseMps = 13.9;
   #spoken: Spoken | undefined;
   #follower: RouteFollower | undefined;
@@ -36,14 +38,14 @@ export class Pilot {
     this.#net = net;
     this.#words = words;
     this.#rng = rng;
-    this.#cruiseRatio = rng.chance(0.7) ? 1 : rng.range(0.7, 1.1);
+    this.#cruise = drawCruise(rng);
   }
 
   /** What the expert does on this tick; undefined where the world has no more way for ego. */
   decide(scene: Scene, position: Place | undefined, tick: number): Driven | undefined {
     const place = this.#placeOf(scene, position);
     if (place === undefined) return undefined;
-    this.#cruiseMps = Math.min(40, trackOf(this.#net, place.lane).limitMps * this.#cruiseRatio);
+    this.#cruiseMps = cruiseOn(this.#cruise, trackOf(this.#net, place.lane).limitMps);
     if (!this.#listen(scene, place, tick)) return undefined;
     const follower = this.#follower!;
     follower.update(scene.ego);
@@ -96,7 +98,7 @@ export class Pilot {
       if (spoken === undefined) return false;
       this.#spoken = spoken;
       this.#follower = new RouteFollower(this.#net, spoken.way.route);
-      this.#nextWordsTick = tick + rng.int(40, 130);
+      this.#nextWordsTick = tick + (rng.chance(LONG_SHARE) ? rng.int(130, 320) : rng.int(40, 130));
       return true;
     };
     const way = () => sayWay(this.#words, this.#net, place, scene, rng, now);

@@ -13,6 +13,7 @@ import { encodeVariants, type Labelled, type Sample, TICK_S } from "../sample.ts
 import { SceneHistory, sense } from "../sense.ts";
 import { SlippingHand } from "../slipping-hand.ts";
 import type { Wheel, WheelView } from "../wheel.ts";
+import { cruiseOn, drawCruise } from "./cruise.ts";
 import type { Labelling } from "./label.ts";
 import { openRoads } from "./open-roads.ts";
 import { Pilot } from "./pilot.ts";
@@ -125,8 +126,7 @@ function* samplesOfOthers(
     if (rider === undefined) return;
     const scene = world.sceneOf(rider, drawBeside(rider, rng), everybody);
     const lane = laneOf(rider);
-    const ratio = rng.chance(0.7) ? 1 : rng.range(0.7, 1.1);
-    const cruiseMps = Math.min(40, trackOf(net, lane).limitMps * ratio);
+    const cruiseMps = cruiseOn(drawCruise(rng), trackOf(net, lane).limitMps);
     const own = { ...labelling, cruiseMps };
     const labelled = labelVariants(own, scene, { lane, sM: rider.sM });
     if (labelled !== undefined) yield sampleOf(scene, own, labelled, sky);

@@ -21,6 +21,8 @@ import {
 const OPEN_S = 4;
 const OPEN_M = 90;
 const TRIES = 12 * VARIANTS;
+/** So many of the words were said up to a minute ago: nobody speaks on a long road, or at a red light. */
+const LONG_AGO_SHARE = 0.25;
 
 /** The words that ego drives by, with their label. */
 export type Driven = { readonly spoken: Spoken; readonly labelled: Labelled };
@@ -61,7 +63,7 @@ function imagine(
   turning: boolean,
   open: boolean,
 ): Spoken | undefined {
-  const sinceUs = Math.round(rng.range(0, 1) ** 2 * 10e6);
+  const sinceUs = Math.round(rng.range(0, 1) ** 2 * (rng.chance(LONG_AGO_SHARE) ? 60e6 : 10e6));
   const speedMps = Math.max(0, scene.ego.speedMps + (sinceUs / 1e6) * 0.3 * gauss(rng));
   const when = { sinceUs, speedMps };
   const all = [words, net, place, scene, rng, when] as const;

@@ -99,7 +99,14 @@ def augment_bev(bev: Tensor) -> Tensor:
     return torch.clamp(torch.round(out), 0, 255)
 
 
+# The acceleration of now tells what the driver before decided: read too well, it is only repeated.
+ACCEL_STATE = 1
+ACCEL_DROP = 0.4
+
+
 def drop_state(state: Tensor, missing: Tensor, prob: float = 0.05) -> Tensor:
     """state int64 [B, 8]; variables that may be missing become so now and then."""
-    gone = (torch.rand(state.shape) < prob) & (missing >= 0)
+    chances = torch.full((state.shape[1],), prob)
+    chances[ACCEL_STATE] = ACCEL_DROP
+    gone = (torch.rand(state.shape) < chances) & (missing >= 0)
     return torch.where(gone, missing, state)

@@ -42,17 +42,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--augment", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--dtype", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     net = BevNet().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     load_weights(net, args.bev)
     net.eval()
+    bf16 = args.dtype == "bf16"
     rng = np.random.default_rng(args.seed) if args.augment else None
     for dataset in map(Dataset, args.data):
         for index, folder in enumerate(dataset.shards):
             start = time.perf_counter()
-            found = perceive_shard(net, dataset.load(index, SENSOR_ARRAYS), True, rng)
+            found = perceive_shard(net, dataset.load(index, SENSOR_ARRAYS), bf16, rng)
             part = folder / "bev_perceived.part.npy"
             np.save(part, found)
             part.replace(folder / "bev_perceived.npy")

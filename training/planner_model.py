@@ -115,22 +115,28 @@ class Planner(nn.Module):
         return cast(Iterable[Block], self.blocks)
 
     def prefix(self, bev: Tensor, text: Tensor, state: Tensor) -> Tensor:
-        """bev [B, 12, 128, 64] 0…255, text [B, 32, 384], state int [B, 8] → [B, 104, d]."""
+        """bev [B, 12, 128, 64] 0…255, text [B, T ≤ 32, 384], state int [B, 8] → [B, T + 72, d]."""
         tokens = torch.cat([self.text(text), self.state(state), self.bev(bev)], 1)
-        return tokens + self.position
+        missing = TEXT_TOKENS_MAX - text.shape[1]
+        if missing == 0:
+            return tokens + self.position
+        kept = self.position[: text.shape[1]], self.position[TEXT_TOKENS_MAX:]
+        return tokens + torch.cat(kept)
 
     def forward(
         self, bev: Tensor, text: Tensor, text_mask: Tensor, state: Tensor, tokens: Tensor
     ) -> Tensor:
-        """One pass with teacher forcing. tokens int [B, 7] true global ids of the sequential slots
-        → logits [B, 19, V]."""
+        """One pass with teacher forcing. text [B, T ≤ 32, 384], text_mask [B, T]: the longest of the
+        batch is enough; tokens int [B, 7] true global ids of the sequential slots → logits
+        [B, 19, V]."""
         prefix = self.prefix(bev, text, state)
         x = torch.cat([prefix, self.slot_inputs(tokens).to(prefix.dtype)], 1)
         bias = attention_bias(text_mask)
         for block in self.layers():
             q, k, v = block.project(x)
-            x = block.finish(x, block.attend(q, k, v, bias.to(q.dtype)))
-        return self.head(self.norm(x[:, PREFIX:]))
+            mixed = functional.scaled_dot_product_attention(q, k, v, bias.to(q.dtype))
+            x = block.finish(x, mixed)
+        return self.head(self.norm(x[:, prefix.shape[1] :]))
 
     def slot_inputs(self, tokens: Tensor) -> Tensor:
         """Slot i sees the token of slot i − 1; all parallel slots see the last sequential one."""
@@ -141,15 +147,18 @@ class Planner(nn.Module):
 
 
 def attention_bias(text_mask: Tensor) -> Tensor:
-    """Additive [B, 1, 123, 123]: prefix sees prefix, slot i < 7 also slots ≤ i, the rest all."""
-    total = PREFIX + SLOT_COUNT
+    """text_mask [B, T] → additive [B, 1, T + 91, T + 91]: prefix sees prefix, slot i < 7 also
+    slots ≤ i, the rest all."""
+    words = text_mask.shape[1]
+    prefix = PREFIX - TEXT_TOKENS_MAX + words
+    total = prefix + SLOT_COUNT
     allowed = torch.zeros((total, total), dtype=torch.bool)
-    allowed[:, :PREFIX] = True
+    allowed[:, :prefix] = True
     causal = torch.ones((SEQUENTIAL, SEQUENTIAL), dtype=torch.bool).tril()
-    allowed[PREFIX : PREFIX + SEQUENTIAL, PREFIX : PREFIX + SEQUENTIAL] = causal
-    allowed[PREFIX + SEQUENTIAL :] = True
+    allowed[prefix : prefix + SEQUENTIAL, prefix : prefix + SEQUENTIAL] = causal
+    allowed[prefix + SEQUENTIAL :] = True
     bias = torch.where(allowed, 0.0, ABSENT)[None, None]
-    ones = torch.ones((text_mask.shape[0], total - TEXT_TOKENS_MAX))
+    ones = torch.ones((text_mask.shape[0], total - words))
     keys = torch.cat([text_mask.float(), ones], 1)[:, None, None, :]
     return torch.clamp(bias + (1 - keys) * ABSENT, min=ABSENT)
 

@@ -39,6 +39,10 @@ from training.text_cache import TextStates, cached_states
 BALANCED_SLOTS = ("ANSWER", "LATERAL", "LONGITUDINAL")
 WEIGHT_RANGE = (0.4, 6.0)
 TEXT_DROP = 0.02
+MOVES_OFF_WEIGHT = 2.5
+# Bin of 0.25 m/s of the first state variable, the speed; index of 0 m/s² of the ACCEL slots.
+STANDING_ID = 1
+ACCEL_ZERO = 11
 
 
 class PlannerBatch(NamedTuple):
@@ -82,6 +86,14 @@ def sample_weights(target: Array, frequencies: dict[str, Array]) -> Array:
     return total / len(frequencies)
 
 
+def moves_off(shard: dict[str, Array]) -> Array:
+    """Whether ego stands and should start, [S, K]: rare in any drive, and who misses it stands
+    for ever."""
+    standing = np.asarray(shard["state"][..., 0]) <= STANDING_ID
+    starts = np.asarray(shard["target"][..., SEQUENTIAL]) > ACCEL_ZERO
+    return standing & starts
+
+
 def batches(
     sources: list[Source],
     seed: int,
@@ -102,16 +114,38 @@ def batches(
             shard = sources[d].dataset.load(s, names)
             shards.append(shard)
             weight = sample_weights(shard["target"], frequencies) * shares[d]
+            weight = weight * np.where(moves_off(shard), MOVES_OFF_WEIGHT, 1.0)
             rows, variants = np.indices(weight.shape).reshape(2, -1)
             pairs.append(np.stack([np.full_like(rows, position), rows, variants], 1))
             weights.append(weight.ravel())
         every, prob = np.concatenate(pairs), np.concatenate(weights)
         draws = sum(len(shard["text"]) for shard in shards)
         order = rng.choice(len(every), draws, replace=False, p=prob / prob.sum())
-        for first in range(0, draws - size + 1, size):
-            picked = every[order[first : first + size]]
+        for picked in alike_long(every[order], sources, group, shards, size, rng):
             found = [(sources[group[p][0]], shards[p], row, k) for p, row, k in picked.tolist()]
             yield collate(found, missing, inputs)
+
+
+SORTED_TOGETHER = 6
+
+
+def alike_long(
+    drawn: Array,
+    sources: list[Source],
+    group: list[tuple[int, int]],
+    shards: list[dict[str, Array]],
+    size: int,
+    rng: np.random.Generator,
+) -> Iterator[Array]:
+    """Batches of `size` (position, row, variant) whose sentences are about as long: some batches
+    are sorted together, so that few words are padded."""
+    lengths = [source.text.mask.sum(1).numpy() for source in sources]
+    for first in range(0, len(drawn) - size + 1, size * SORTED_TOGETHER):
+        part = drawn[first : first + size * SORTED_TOGETHER]
+        found = [lengths[group[p][0]][shards[p]["text"][row, k]] for p, row, k in part.tolist()]
+        part = part[np.argsort(found, kind="stable")]
+        for b in rng.permutation(len(part) // size):
+            yield part[b * size : (b + 1) * size]
 
 
 def collate(
@@ -134,6 +168,9 @@ def collate(
         state_t = drop_state(state_t, missing)
         kept = (torch.rand(len(found), 1) >= TEXT_DROP).float()
         text, text_mask = text * kept[..., None], text_mask * kept
+    longest = max(1, int(text_mask.sum(1).max()))
+    if missing is not None:
+        text, text_mask = text[:, :longest], text_mask[:, :longest]
     batch = PlannerBatch(out, text, text_mask, state_t, torch.from_numpy(target).long())
     return without_senses(batch) if inputs == "state" else batch
 

@@ -18,6 +18,8 @@ import { slotDistribution, slotProbability } from "./slot-probability.ts";
 const MARGIN_MIN = 0.05;
 /** A last known speed this old may start a trajectory; the state token still says "not known". */
 const SPEED_CARRY_US = 300_000;
+/** DONE ends an instruction for good, so it counts once it was said for so long without a break. */
+const DONE_STEADY_US = 400_000;
 const LATERAL_SLOT = SLOTS.indexOf("LATERAL");
 const LONGITUDINAL_SLOT = SLOTS.indexOf("LONGITUDINAL");
 
@@ -38,6 +40,7 @@ export class OnnxPlanner {
   readonly #vehicle: VehicleProfile;
   #life: InstructionLife | undefined;
   #lastSpeed: { readonly speedMps: number; readonly stampUs: number } | undefined;
+  #doneSinceUs: number | undefined;
   /** Tokens of the tick before: where the graph begins to look. They change its time, not its result. */
   #guess: BigInt64Array = new BigInt64Array(SLOTS.length);
 
@@ -55,6 +58,7 @@ export class OnnxPlanner {
 
   reset(): void {
     this.#life = undefined;
+    this.#doneSinceUs = undefined;
     this.#lastSpeed = undefined;
     this.#guess = new BigInt64Array(SLOTS.length);
   }
@@ -63,6 +67,7 @@ export class OnnxPlanner {
     const { observation, nowUs } = input;
     const { stampUs, ego, route } = observation;
     const life = withRoute(this.#life, route.text, route.givenUs, ego?.speedMps);
+    if (life !== this.#life) this.#doneSinceUs = undefined;
     this.#life = life;
     if (ego) this.#lastSpeed = { speedMps: ego.speedMps, stampUs };
     // A trajectory needs a speed to start from; ingest has already reported EGO_MISSING.
@@ -83,7 +88,8 @@ export class OnnxPlanner {
       if (!(error instanceof RangeError)) throw error;
       return { faults: [{ code: "PROPOSAL_INVALID", detail: error.message, stampUs }] };
     }
-    this.#life = afterOutput(life, values.answer, values.maneuver.lateral, nowUs);
+    const answer = this.#steady(values.answer, nowUs);
+    this.#life = afterOutput(life, answer, values.maneuver.lateral, nowUs);
     const chances = tokens.map((token, slot) => {
       const row = logits.subarray(slot * VOCABULARY_SIZE, (slot + 1) * VOCABULARY_SIZE);
       return slotProbability(row, TOKEN_RANGES[SLOTS[slot]!], token);
@@ -113,6 +119,14 @@ export class OnnxPlanner {
     return { proposal, faults: lowMargins(margins, stampUs) };
   }
 
+  /** The answer that the instruction's life goes on with: one DONE amid others is a slip. */
+  #steady(answer: Answer, nowUs: number): Answer {
+    if (answer !== "DONE") this.#doneSinceUs = undefined;
+    else this.#doneSinceUs ??= nowUs;
+    if (this.#doneSinceUs === undefined) return answer;
+    return nowUs - this.#doneSinceUs < DONE_STEADY_US ? "ACCEPTED" : "DONE";
+  }
+
   #tensors(input: PlanInput, life: InstructionLife, text: TextStates) {
     const { observation, bev, nowUs } = input;
     const { ego, route } = observation;
@@ -126,7 +140,7 @@ export class OnnxPlanner {
       phase: life.phase,
       sincePhaseS: Math.max(0, nowUs - life.phaseSinceUs) / 1e6,
     });
-    const mask = buildMask({ speedLimitMps: route.speedLimitMps, junctionAhead: false });
+    const mask = buildMask({ speedLimitMps: route.speedLimitMps });
     const { nx, ny } = BEV_SPEC;
     return {
       bev: { type: "uint8", data: bev.data, dims: [1, bev.data.length / (nx * ny), nx, ny] },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LATERALS } from "../contract/maneuver.ts";
-import { buildMask, MASKED } from "./mask.ts";
+import { buildMask, MASKED, type MaskFacts } from "./mask.ts";
 import { SLOTS, TOKEN_RANGES, VOCABULARY_SIZE } from "./vocabulary.ts";
 
 const row = (mask: Float32Array, slot: number) =>
@@ -15,12 +15,18 @@ test("every slot may only choose from its own range", () => {
   }
 });
 
-test("turns are masked where the route has no junction", () => {
-  const mask = buildMask({ speedLimitMps: undefined, junctionAhead: false });
+test("turns are masked where a map knows of no junction, and only there", () => {
   const { first } = TOKEN_RANGES.LATERAL;
-  const lateral = row(mask, SLOTS.indexOf("LATERAL"));
-  expect(lateral[first + LATERALS.indexOf("TURN_LEFT")]).toBe(Math.fround(MASKED));
-  expect(lateral[first + LATERALS.indexOf("KEEP_LANE")]).toBe(0);
+  const offered = (facts: MaskFacts) => {
+    const lateral = row(buildMask(facts), SLOTS.indexOf("LATERAL"));
+    return LATERALS.filter((_, i) => lateral[first + i] === 0);
+  };
+  const speedLimitMps = undefined;
+  expect(offered({ speedLimitMps, junctionAhead: false })).toEqual(
+    LATERALS.filter((name) => !/^TURN|GO_STRAIGHT/.test(name)),
+  );
+  expect(offered({ speedLimitMps, junctionAhead: true })).toEqual(LATERALS);
+  expect(offered({ speedLimitMps })).toEqual(LATERALS);
 });
 
 test("no target speed above the limit can be chosen, and zero always can", () => {

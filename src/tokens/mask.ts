@@ -7,8 +7,8 @@ export const MASKED = -1e9;
 /** Facts of the route that make tokens illegal. */
 export type MaskFacts = {
   readonly speedLimitMps: number | undefined;
-  /** true where the route has a junction ahead; without it no turn can be chosen. */
-  readonly junctionAhead: boolean;
+  /** false where a map says that no junction is ahead: no turn can be chosen then. Without a map: absent. */
+  readonly junctionAhead?: boolean;
 };
 
 const JUNCTION_ONLY: readonly Lateral[] = ["TURN_LEFT", "TURN_RIGHT", "GO_STRAIGHT"];
@@ -20,7 +20,7 @@ export function buildMask(facts: MaskFacts): Float32Array {
     const { first, count } = TOKEN_RANGES[kind];
     const row = slot * VOCABULARY_SIZE;
     mask.fill(0, row + first, row + first + count);
-    if (kind === "LATERAL" && !facts.junctionAhead)
+    if (kind === "LATERAL" && facts.junctionAhead === false)
       for (const lateral of JUNCTION_ONLY) mask[row + first + LATERALS.indexOf(lateral)] = MASKED;
     if (kind === "TARGET_SPEED" && facts.speedLimitMps !== undefined) {
       const legal = Math.floor(facts.speedLimitMps / SPEED_STEP_MPS + 1e-9) + 1;

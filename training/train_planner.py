@@ -27,6 +27,7 @@ from training.shards import Array, Dataset, prefetch, windows
 from training.spec import (
     BEV_NEUTRAL,
     KIND_SIZES,
+    RATIONALES,
     SEQUENTIAL,
     SLOT_COUNT,
     SLOT_FIRST,
@@ -39,7 +40,10 @@ from training.text_cache import TextStates, cached_states
 BALANCED_SLOTS = ("ANSWER", "LATERAL", "LONGITUDINAL")
 WEIGHT_RANGE = (0.4, 6.0)
 TEXT_DROP = 0.02
-MOVES_OFF_WEIGHT = 2.5
+MOVES_OFF_WEIGHT = 1.5
+LINE_WEIGHT = 2.5
+LINE_REASONS = [RATIONALES.index(name) for name in ("RED_LIGHT", "GREEN_LIGHT", "STOP_LINE")]
+RATIONALE_SLOTS = [slot for slot, kind in enumerate(SLOTS) if kind == "RATIONALE"]
 # Bin of 0.25 m/s of the first state variable, the speed; index of 0 m/s² of the ACCEL slots.
 STANDING_ID = 1
 ACCEL_ZERO = 11
@@ -94,6 +98,12 @@ def moves_off(shard: dict[str, Array]) -> Array:
     return standing & starts
 
 
+def minds_a_line(shard: dict[str, Array]) -> Array:
+    """Whether a light or a stop line is a reason for what is decided, [S, K]."""
+    reasons = np.asarray(shard["target"][..., RATIONALE_SLOTS])
+    return np.isin(reasons, LINE_REASONS).any(-1)
+
+
 def batches(
     sources: list[Source],
     seed: int,
@@ -115,6 +125,7 @@ def batches(
             shards.append(shard)
             weight = sample_weights(shard["target"], frequencies) * shares[d]
             weight = weight * np.where(moves_off(shard), MOVES_OFF_WEIGHT, 1.0)
+            weight = weight * np.where(minds_a_line(shard), LINE_WEIGHT, 1.0)
             rows, variants = np.indices(weight.shape).reshape(2, -1)
             pairs.append(np.stack([np.full_like(rows, position), rows, variants], 1))
             weights.append(weight.ravel())

@@ -19,9 +19,11 @@ training/README.md says how to make the model again. Most convolutions of `bev.o
 (`training.quantize`, which bounds what that may cost; the figures are in training/README.md), and a
 run takes half the time on a CPU with VNNI. The scores below are those of float32.
 
-Limits: generated worlds only (straight and curved roads, one kind of rendering, no junction turns
-in the training data), modest scores as below, no claim for any public road. The safety room does
-not trust this model.
+Limits: generated worlds only (highways, country roads, junctions, roundabouts; one kind of rendering),
+modest scores as below, no claim for any public road. It has seen each turn, light and stop sign some
+thousand times only: in closed loop it drives country roads for most of their way, but runs lights, cuts
+or misses turns and touches others where roads meet (docs/simulate.md). The safety room does not trust
+this model.
 
 """
 

@@ -23,6 +23,9 @@ const TURN_RAD = { CITY: 0.12, RURAL: 0.5 } as const;
 const RADIUS_MIN_M = { CITY: 40, RURAL: 60 } as const;
 const TRIES_MAX = 8;
 
+/** A road between two junctions that no bend of its kind fits. */
+export class NoBendFits extends RangeError {}
+
 /** The reference line of a road from a pose to a goal, or, without one, out to about that length. */
 export function edgeLine(
   rng: Random,
@@ -47,7 +50,7 @@ export function edgeLine(
     if (goal && fits) addLine(line, LEAD_M);
     if (fits && sharpestInvm(line.pieces) <= 1 / RADIUS_MIN_M[setting]) return line.pieces;
     if (tries > TRIES_MAX)
-      throw new RangeError(
+      throw new NoBendFits(
         `bends of at least ${RADIUS_MIN_M[setting]} m expected, found none to (${end.xM.toFixed(1)}, ${end.yM.toFixed(1)}) m`,
       );
   }

@@ -2,6 +2,7 @@ import type { LaneGraph } from "../../contract/lane-graph.ts";
 import { buildLaneGraph } from "../graph/build.ts";
 import type { OpenDrive } from "../opendrive/model.ts";
 import { Random } from "../random.ts";
+import { NoBendFits } from "./edge-line.ts";
 import { makeHighway } from "./highway.ts";
 import { buildNetwork, type NetworkPlan } from "./network.ts";
 import { mixedPlan, roundaboutPlan, ruralPlan, townPlan } from "./town-plan.ts";
@@ -58,13 +59,28 @@ export function makeRoads({ kind, seed, sizeM = SIZE_M[kind], laneCount }: Roads
     throw new RangeError(
       `laneCount: ${HIGHWAY_LANES.join(", ")} of a HIGHWAY expected, found ${laneCount} of ${kind}`,
     );
-  const rng = new Random(seed);
   const name = `${kind} ${seed}`;
   return {
     origin: name,
     header: { revMajor: 1, revMinor: 7, name },
-    ...MAKERS[kind](rng, sizeM, laneCount),
+    ...drawFitting((rng) => MAKERS[kind](rng, sizeM, laneCount), seed),
   };
+}
+
+/** Draws that may fail before a seed is given up: one in some hundred does. */
+const DRAWS_MAX = 8;
+/** Between the seeds of draws: the golden ratio of 2³². */
+const NEXT_DRAW = 0x9e3779b9;
+
+/** Roads drawn with a seed, and drawn anew with one made of it where they did not fit together. */
+function drawFitting<T>(make: (rng: Random) => T, seed: number): T {
+  for (let draw = 0; ; draw++) {
+    try {
+      return make(new Random(draw === 0 ? seed : (seed + draw * NEXT_DRAW) >>> 0));
+    } catch (error) {
+      if (!(error instanceof NoBendFits) || draw + 1 >= DRAWS_MAX) throw error;
+    }
+  }
 }
 
 /** The same as a graph of lanes. */

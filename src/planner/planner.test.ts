@@ -117,21 +117,19 @@ describe("a proposal of the real graph", { timeout: 120_000 }, () => {
     for (const speedLimitMps of [0, 3, 8.4]) {
       const { maneuver, tokens } = await proposalOf(anInput(0, { route: { speedLimitMps } }));
       expect(maneuver.targetSpeedMps).toBeLessThanOrEqual(speedLimitMps);
-      const mask = buildMask({ speedLimitMps, junctionAhead: false });
+      const mask = buildMask({ speedLimitMps });
       for (const [slot, token] of tokens.entries())
         expect(mask[slot * VOCABULARY_SIZE + token]).toBe(0);
     }
   });
 
-  test("cannot turn where no junction is ahead: the graph is not offered it", async () => {
+  test("is offered every lateral word, turns among them: no map says that no junction is ahead", async () => {
     const run = vi.spyOn(model.planner, "run");
-    const { maneuver } = await proposalOf(anInput(0, { route: { text: "turn left" } }));
-    expect(maneuver.lateral).not.toMatch(/^TURN|GO_STRAIGHT/);
+    await proposalOf(anInput(0, { route: { text: "turn left" } }));
     const mask = run.mock.calls[0]![0].mask!.data;
     run.mockRestore();
     const row = SLOTS.indexOf("LATERAL") * VOCABULARY_SIZE + TOKEN_RANGES.LATERAL.first;
-    const offered = LATERALS.filter((_, i) => mask[row + i] === 0);
-    expect(offered).toEqual(LATERALS.filter((name) => !/^TURN|GO_STRAIGHT/.test(name)));
+    expect(LATERALS.filter((_, i) => mask[row + i] === 0)).toEqual(LATERALS);
   });
 
   test("follows what the mask leaves: with one legal token a slot can say nothing else", async () => {
@@ -182,7 +180,7 @@ async function graphInput(text: string) {
     ...{ speedMps: 8, accelMps2: 0, yawRateRadps: 0, cruiseSpeedMps: 13.5 },
     ...{ sinceInstructionS: 0.1, speedWhenGivenMps: 8, phase: "NONE", sincePhaseS: 0.1 },
   });
-  const mask = buildMask({ speedLimitMps: undefined, junctionAhead: false });
+  const mask = buildMask({ speedLimitMps: undefined });
   return {
     bev: { type: "uint8", data: aBevState(0).data, dims: [1, 12, 128, 64] },
     text: { type: "float32", data: states, dims: [1, tokenCount, 384] },

@@ -92,6 +92,7 @@ export async function runDrive(
     // whoever has driven the whole way and is to arrive may leave the road for it
     if (end === "OFF_ROUTE" && instructor?.isArriving) end = "COMPLETED";
     else if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
+    if (end === undefined && instructor?.hasArrived) end = "COMPLETED";
     if (end === undefined && tS >= (options.lastsS ?? Number.POSITIVE_INFINITY)) end = "TIME";
     if (end === undefined && tS > timeoutS) end = "TIMEOUT";
     if (end !== undefined) break;

@@ -81,6 +81,8 @@ test("the sentences along a route are said on the way and done by who follows it
   const turns = run.instructions!.filter(({ meaning }) => meaning.kind === "TURN");
   expect(turns.length).toBeGreaterThan(0);
   expect(turns.map(({ verdict }) => verdict.outcome)).toEqual(turns.map(() => "DONE"));
+  // standing at the destination is the end, and not a vehicle that blocks the road
+  expect(run.end).toBe("COMPLETED");
   expect(run.instructions!.at(-1)).toMatchObject({
     meaning: { kind: "ARRIVE" },
     verdict: { outcome: "DONE" },

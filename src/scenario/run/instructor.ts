@@ -115,6 +115,16 @@ export class Instructor {
     if (Math.round(tS / this.#stepS) % Math.round(1 / this.#stepS) === 0) this.#judge(tS);
   }
 
+  /** Along its route, ego stands at the destination that it was told: a little short of the end or not. */
+  get hasArrived(): boolean {
+    return (
+      this.#options.mode === "guided" &&
+      this.results.some(
+        ({ meaning, verdict }) => meaning.kind === "ARRIVE" && verdict.outcome === "DONE",
+      )
+    );
+  }
+
   /** The way is driven, and ego was given time to stand at its destination. */
   get isArriving(): boolean {
     return this.#endedS !== undefined;

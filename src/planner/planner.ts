@@ -13,13 +13,12 @@ import { checkVocabulary } from "./check-vocabulary.ts";
 import { coherentTarget } from "./coherent-target.ts";
 import { afterOutput, type InstructionLife, withRoute } from "./instruction-life.ts";
 import { slotDistribution, slotProbability } from "./slot-probability.ts";
+import { SteadyDone } from "./steady-done.ts";
 
 /** Below this gap between best and second word of LATERAL or LONGITUDINAL: told as a fault. */
 const MARGIN_MIN = 0.05;
 /** A last known speed this old may start a trajectory; the state token still says "not known". */
 const SPEED_CARRY_US = 300_000;
-/** DONE ends an instruction for good, so it counts once it was said for so long without a break. */
-const DONE_STEADY_US = 400_000;
 const LATERAL_SLOT = SLOTS.indexOf("LATERAL");
 const LONGITUDINAL_SLOT = SLOTS.indexOf("LONGITUDINAL");
 
@@ -40,7 +39,7 @@ export class OnnxPlanner {
   readonly #vehicle: VehicleProfile;
   #life: InstructionLife | undefined;
   #lastSpeed: { readonly speedMps: number; readonly stampUs: number } | undefined;
-  #doneSinceUs: number | undefined;
+  readonly #done = new SteadyDone();
   /** Tokens of the tick before: where the graph begins to look. They change its time, not its result. */
   #guess: BigInt64Array = new BigInt64Array(SLOTS.length);
 
@@ -58,7 +57,7 @@ export class OnnxPlanner {
 
   reset(): void {
     this.#life = undefined;
-    this.#doneSinceUs = undefined;
+    this.#done.reset();
     this.#lastSpeed = undefined;
     this.#guess = new BigInt64Array(SLOTS.length);
   }
@@ -67,7 +66,7 @@ export class OnnxPlanner {
     const { observation, nowUs } = input;
     const { stampUs, ego, route } = observation;
     const life = withRoute(this.#life, route.text, route.givenUs, ego?.speedMps);
-    if (life !== this.#life) this.#doneSinceUs = undefined;
+    if (life !== this.#life) this.#done.reset();
     this.#life = life;
     if (ego) this.#lastSpeed = { speedMps: ego.speedMps, stampUs };
     // A trajectory needs a speed to start from; ingest has already reported EGO_MISSING.
@@ -88,7 +87,7 @@ export class OnnxPlanner {
       if (!(error instanceof RangeError)) throw error;
       return { faults: [{ code: "PROPOSAL_INVALID", detail: error.message, stampUs }] };
     }
-    const answer = this.#steady(values.answer, nowUs);
+    const answer = this.#done.hear(values.answer, nowUs);
     this.#life = afterOutput(life, answer, values.maneuver.lateral, nowUs);
     const chances = tokens.map((token, slot) => {
       const row = logits.subarray(slot * VOCABULARY_SIZE, (slot + 1) * VOCABULARY_SIZE);
@@ -117,14 +116,6 @@ export class OnnxPlanner {
       tokens,
     };
     return { proposal, faults: lowMargins(margins, stampUs) };
-  }
-
-  /** The answer that the instruction's life goes on with: one DONE amid others is a slip. */
-  #steady(answer: Answer, nowUs: number): Answer {
-    if (answer !== "DONE") this.#doneSinceUs = undefined;
-    else this.#doneSinceUs ??= nowUs;
-    if (this.#doneSinceUs === undefined) return answer;
-    return nowUs - this.#doneSinceUs < DONE_STEADY_US ? "ACCEPTED" : "DONE";
   }
 
   #tensors(input: PlanInput, life: InstructionLife, text: TextStates) {

@@ -24,6 +24,8 @@ from .vocabulary import (
 DECISION_DELAY_US = 50_000
 CRUISE_SPEED_MPS = 13.5
 SPEED_CARRY_US = 300_000
+# DONE counts once it was said for so long on end.
+DONE_STEADY_US = 400_000
 PHASE_OF_LATERAL = {
     "LANE_CHANGE_LEFT": "LEFT",
     "LANE_CHANGE_RIGHT": "RIGHT",
@@ -42,6 +44,7 @@ class Life:
     speed_when_given_mps: float | None
     phase: str = "NONE"
     phase_since_us: int = 0
+    done_since_us: int | None = None
 
 
 class Planner:
@@ -120,7 +123,13 @@ def _state(observation: Observation, life: Life, now_us: int) -> State:
 
 
 def _advance(life: Life, answer: str, lateral: str, now_us: int) -> None:
-    phase = "DONE" if answer == "DONE" else PHASE_OF_LATERAL.get(lateral, life.phase)
+    if answer != "DONE":
+        life.done_since_us = None
+    elif life.done_since_us is None:
+        life.done_since_us = now_us
+    since_us = life.done_since_us
+    done = since_us is not None and now_us - since_us >= DONE_STEADY_US
+    phase = "DONE" if done else PHASE_OF_LATERAL.get(lateral, life.phase)
     if life.phase != "DONE" and phase != life.phase:
         life.phase, life.phase_since_us = phase, now_us
 

@@ -28,7 +28,6 @@ STEPS = 6
 
 PHASES = ("NONE", "LEFT", "RIGHT", "PULL_OVER", "DONE")
 TIME_BINS_S = (0.05, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 10, 15, 20, 30)
-JUNCTION_ONLY = ("TURN_LEFT", "TURN_RIGHT", "GO_STRAIGHT")
 MASKED = -1e9
 
 
@@ -43,13 +42,11 @@ class Vocabulary(NamedTuple):
         return sum(count for _, count in self.ranges.values())
 
     def mask(self) -> F32:
-        """Additive [19, V]: 0 inside the grammar; no turn where the route has no junction."""
+        """Additive [19, V]: 0 inside the grammar."""
         mask = np.full((len(self.slots), self.size), MASKED, np.float32)
         for row, kind in zip(mask, self.slots, strict=True):
             first, count = self.ranges[kind]
             row[first : first + count] = 0
-            if kind == "LATERAL":
-                row[[first + LATERALS.index(word) for word in JUNCTION_ONLY]] = MASKED
         return mask
 
     def local(self, tokens: list[int]) -> list[int]:

@@ -1,4 +1,7 @@
-/** The teacher's and the service's instruction life are two pieces of code and one rule. */
+/**
+ * The teacher's and the service's instruction life are two pieces of code and one rule; what the service hears as
+ * DONE has been steady before (src/planner/steady-done.ts), as a teacher has no slips.
+ */
 import { expect, test } from "vitest";
 import { ANSWERS, LATERALS } from "../src/contract/maneuver.ts";
 import { advanceInstruction, giveInstruction } from "../src/expert/meaning.ts";

@@ -54,7 +54,7 @@ function replaceFile(path: string, text: string, job: number): void {
 }
 
 function cardOf(options: DatasetOptions) {
-  const { kind, split, shards, samplesPerShard, seed, mix, wheel, perWorld } = options;
+  const { kind, split, shards, samplesPerShard, seed, mix, wheel, perWorld, standing } = options;
   const s = BEV_SPEC;
   return {
     kind,
@@ -63,6 +63,7 @@ function cardOf(options: DatasetOptions) {
     samples_per_shard: samplesPerShard,
     seed,
     ...(perWorld === undefined ? {} : { per_world: perWorld }),
+    ...(standing === undefined ? {} : { standing }),
     mix,
     sky_shares: SKY_SHARES,
     driver: wheel === undefined ? "expert" : { model: wheel.driver.name, share: wheel.share },

@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { STATE_OFFSETS, STATE_VARIABLES } from "../tokens/state.ts";
 import { generateDataset } from "./generate.ts";
 import type { DatasetOptions } from "./options.ts";
+import { VARIANTS } from "./sample.ts";
 import type { Wheel } from "./wheel.ts";
 
 const root = mkdtempSync(join(tmpdir(), "dataset-"));
@@ -90,6 +92,25 @@ function aWheel(): Wheel {
     },
   };
 }
+
+test("as many places stand as were asked for", async () => {
+  const mix = { ROUNDABOUT: 1, MIXED: 1 };
+  await generate("standing", { mix, standing: 1 });
+  await generate("moving", { mix, standing: 0 });
+  const speed = STATE_VARIABLES.findIndex(({ name }) => name === "speedMps");
+  const stand = (name: string): number => {
+    const shards = [...filesOf(name)].filter(([path]) => path.endsWith("state.npy"));
+    const ids = shards.flatMap(([, bytes]) => {
+      const from = 10 + bytes.readUInt16LE(8);
+      const at = (row: number) => from + 4 * (row * STATE_VARIABLES.length + speed);
+      return Array.from({ length: SAMPLES * VARIANTS }, (_, row) => bytes.readInt32LE(at(row)));
+    });
+    return ids.filter((id) => id === STATE_OFFSETS[speed]).length / ids.length;
+  };
+  // those who lend their places all stand, but ego drives on; who stands in traffic does so either way
+  expect(stand("standing")).toBeGreaterThan(stand("moving") + 0.3);
+  expect(JSON.parse(filesOf("standing").get("/card.json")!.toString()).standing).toBe(1);
+});
 
 describe("by somebody else", () => {
   const driven = (): Partial<DatasetOptions> => ({

@@ -12,6 +12,8 @@ export type DatasetOptions = {
   readonly seed: number;
   /** Samples of one world, about; as many as is usual for the kind unless said. */
   readonly perWorld?: number;
+  /** Share of the worlds that begin at standstill, and of the lent places that stand; as is usual unless said. */
+  readonly standing?: number;
   /** This process writes shards with index ≡ job modulo jobs. */
   readonly job: number;
   readonly jobs: number;

@@ -19,3 +19,7 @@ test("few samples of a world are shared with few other drivers", () => {
   expect(paceOf("truth", 3)).toMatchObject({ moments: 1, eyes: 2 });
   expect(paceOf("truth", 1)).toMatchObject({ moments: 1, eyes: 0, oldMoments: 1 });
 });
+
+test("a driven world lends no places: its samples are moments", () => {
+  expect(paceOf("truth", 7, false)).toMatchObject({ moments: 7, eyes: 0, durationS: 28 });
+});

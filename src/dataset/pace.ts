@@ -25,10 +25,11 @@ const LEAST_S = 8;
 
 /**
  * Pace of a dataset with at most about `perWorld` samples of a world, or as many as is usual. Worlds of the
- * first generator keep their share: they have no other drivers' places to lend.
+ * first generator keep their share: they have no other drivers' places to lend, nor has a world that a model
+ * drives (`isLent` false).
  */
-export function paceOf(kind: DatasetKind, perWorld?: number): Pace {
-  const usual = USUAL[kind];
+export function paceOf(kind: DatasetKind, perWorld?: number, isLent = true): Pace {
+  const usual = isLent ? USUAL[kind] : { ...USUAL[kind], eyes: 0 };
   if (perWorld === undefined) return usual;
   const eyes = Math.min(usual.eyes, perWorld - 1);
   const moments = Math.ceil(perWorld / (1 + eyes));

@@ -38,7 +38,11 @@ export function poolOf({ split, seed, mix }: DatasetOptions): Pool {
 
 /** Draws worlds one after the other; some share their roads. */
 export function worldsOf(rng: Random, half: number, pool: Pool, options: DatasetOptions) {
-  const { durationS, moments, oldMoments, ...pace } = paceOf(options.kind, options.perWorld);
+  const { durationS, moments, oldMoments, ...pace } = paceOf(
+    options.kind,
+    options.perWorld,
+    options.wheel?.share !== 1,
+  );
   let roads: { readonly kind: RoadKind; readonly graph: LaneGraph } | undefined;
   const isMixed = options.mix.OLD !== undefined && Object.keys(options.mix).length > 1;
   let left = 0;
@@ -61,6 +65,7 @@ export function worldsOf(rng: Random, half: number, pool: Pool, options: Dataset
         ticks,
         ...(options.kind === "rendered" ? { rig: drawRig(rng) } : {}),
         ...(options.wheel === undefined ? {} : { wheel: options.wheel }),
+        ...(options.standing === undefined ? {} : { standing: options.standing }),
       };
       return roads === undefined
         ? { roads: "OLD", samples: sampleWorld(seed, rng, { ...common, pool: pool.old }) }

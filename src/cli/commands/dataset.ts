@@ -21,6 +21,7 @@ type DatasetFlags = {
   readonly samples: number;
   readonly seed: number;
   readonly perWorld?: number;
+  readonly standing?: number;
   readonly jobs: number;
   readonly driver: "expert" | "model";
   readonly driverShare: number;
@@ -68,6 +69,11 @@ export function registerDataset(program: Command, io: Io): void {
       "samples of one world, about: fewer show more worlds and take longer (default: 168 truth, 4 rendered)",
       parse.tickCount,
     )
+    .option(
+      "--standing <share>",
+      "random worlds that begin at standstill, and lent places that stand (default: 0.2 and 0.15)",
+      parse.chance,
+    )
     .option("--seed <n>", "same seed, same bytes", parse.seed, 1)
     .option("--jobs <n>", "processes", parse.threadCount, 1)
     .addOption(new Option("--job <n>").argParser(parse.seed).hideHelp())
@@ -80,7 +86,7 @@ export function registerDataset(program: Command, io: Io): void {
 }
 
 async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<void> {
-  const { out, kind, split, mix, shards, samples, seed, jobs, perWorld } = flags;
+  const { out, kind, split, mix, shards, samples, seed, jobs, perWorld, standing } = flags;
   let progress: Progress | undefined;
   const driver =
     flags.driver === "model" ? await openModelWheel(flags.model ?? defaultModelDir()) : undefined;
@@ -94,6 +100,7 @@ async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<vo
       samplesPerShard: samples,
       seed,
       ...(perWorld === undefined ? {} : { perWorld }),
+      ...(standing === undefined ? {} : { standing }),
       job,
       jobs,
       ...(driver === undefined ? {} : { wheel: { driver, share: flags.driverShare } }),

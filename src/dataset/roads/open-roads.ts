@@ -11,6 +11,8 @@ import { naturalWay } from "./way.ts";
 const START_WAY_M = 180;
 const START_LANE_M = 30;
 const TRIES = 60;
+/** So many worlds begin at standstill. */
+const STANDING_SHARE = 0.2;
 
 export type OpenedRoads = { readonly world: TrafficWorld; readonly sky: SkyKind };
 
@@ -20,6 +22,7 @@ export function openRoads(
   kind: RoadKind,
   seed: number,
   rng: Random,
+  standingShare = STANDING_SHARE,
 ): OpenedRoads | undefined {
   const net = laneNet(graph);
   const lanes = graph.lanes.filter(
@@ -33,7 +36,7 @@ export function openRoads(
     const start = { lane: lane.index, sM };
     const { halfWidthM, limitMps } = trackOf(net, lane.index);
     if (halfWidthM < 1.2 || naturalWay(net, start).lengthM < START_WAY_M) continue;
-    const standing = rng.chance(0.2);
+    const standing = rng.chance(standingShare);
     const egoMps = standing ? 0 : limitMps * rng.range(0.25, 1.05);
     const world = new TrafficWorld({
       graph,

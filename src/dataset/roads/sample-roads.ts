@@ -31,6 +31,8 @@ export type RoadSampleOptions = {
   readonly stepTicks: number;
   /** So many other drivers at most lend their place at each sample. */
   readonly eyes: number;
+  /** Share of the worlds that begin at standstill, and of the lent places that stand. */
+  readonly standing?: number;
   /** Who drives a share of the worlds instead of the expert, and that share. */
   readonly wheel?: { readonly driver: Wheel; readonly share: number };
   /** Rig to render; without it only truth is sampled. */
@@ -46,13 +48,13 @@ export async function* sampleRoads(
   rng: Random,
   options: RoadSampleOptions,
 ): AsyncGenerator<Sample> {
-  const opened = openRoads(options.graph, options.kind, seed, rng);
+  const opened = openRoads(options.graph, options.kind, seed, rng, options.standing);
   if (opened === undefined) return;
   const { world, sky } = opened;
   const pilot = new Pilot(world.flow.net, options.words, rng);
   const hand = new SlippingHand(rng);
   const history = new SceneHistory();
-  const { stepTicks } = options;
+  const { stepTicks, standing = STANDING_SHARE } = options;
   const wheel = options.wheel && rng.chance(options.wheel.share) ? options.wheel.driver : undefined;
   wheel?.reset();
   // at a strange hand every sample is worth what the hand does with it
@@ -71,7 +73,7 @@ export async function* sampleRoads(
           yield { ...sample, sensors: await sense(history.scenes, options.rig, rng) };
         else yield sample;
       }
-      if (eyes > 0) yield* samplesOfOthers(world, pilot.labelling, eyes, sky);
+      if (eyes > 0) yield* samplesOfOthers(world, pilot.labelling, { eyes, standing }, sky);
     }
     const own = hand.control(driven.labelled.label, scene.ego.speedMps);
     const wanted = (wheel && (await wheel.drive(viewOf(scene, driven, pilot.labelling)))) ?? own;
@@ -109,7 +111,7 @@ function sampleOf(
 function* samplesOfOthers(
   world: TrafficWorld,
   labelling: Labelling,
-  count: number,
+  lent: { readonly eyes: number; readonly standing: number },
   sky: string,
 ): Generator<Sample> {
   const { rng, net } = labelling;
@@ -121,10 +123,10 @@ function* samplesOfOthers(
       trackOf(net, laneOf(rider)).onwardM > LEAST_WAY_M,
   );
   const everybody = world.everybody();
-  for (let k = 0; k < count && riders.length > 0; k++) {
+  for (let k = 0; k < lent.eyes && riders.length > 0; k++) {
     const [rider] = riders.splice(rng.int(0, riders.length - 1), 1);
     if (rider === undefined) return;
-    const scene = world.sceneOf(rider, drawBeside(rider, rng), everybody);
+    const scene = world.sceneOf(rider, drawBeside(rider, lent.standing, rng), everybody);
     const lane = laneOf(rider);
     const cruiseMps = cruiseOn(drawCruise(rng), trackOf(net, lane).limitMps);
     const own = { ...labelling, cruiseMps };
@@ -139,12 +141,12 @@ const LEAST_WAY_M = 60;
 /** So many stand where they drove: a planner that only sees others stand for a reason never starts. */
 const STANDING_SHARE = 0.15;
 
-function drawBeside(rider: Rider, rng: Random): Beside {
+function drawBeside(rider: Rider, standing: number, rng: Random): Beside {
   const dM = (rng.chance(0.15) ? 0.7 : 0.2) * gauss(rng);
   const turnRad = Math.max(-0.12, Math.min(0.12, (rng.chance(0.15) ? 0.06 : 0.02) * gauss(rng)));
   const moving = rider.speedMps > 0.5;
   const slip = moving ? (rng.chance(0.15) ? 2.5 : 0.6) * gauss(rng) : 0;
-  const speedMps = rng.chance(STANDING_SHARE) ? 0 : Math.max(0, rider.speedMps + slip);
+  const speedMps = rng.chance(standing) ? 0 : Math.max(0, rider.speedMps + slip);
   return { dM, turnRad, speedMps };
 }
 

@@ -116,13 +116,10 @@ async function writeShards(flags: DatasetFlags, job: number, io: Io): Promise<vo
   }
 }
 
-/** One process per core: helpers of its garbage collector would only take the others' time. */
-const HEAP_FLAGS = ["--single-threaded-gc", "--max-semi-space-size=64"];
-
 function startOthers(flags: DatasetFlags, io: Io): Promise<void>[] {
   return Array.from({ length: flags.jobs - 1 }, (_, i) => {
     const own = [...process.argv.slice(1), "--job", String(i + 1)];
-    const args = [...process.execArgv, ...HEAP_FLAGS, ...own];
+    const args = [...process.execArgv, ...own];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
     io.signal.addEventListener("abort", () => child.kill("SIGTERM"));
     return new Promise<void>((resolve, reject) => {

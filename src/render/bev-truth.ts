@@ -10,6 +10,7 @@ import {
   inSight,
   newSight,
   type Sight,
+  type Standing,
   showsOver,
   sightOf,
   sightShareInto,
@@ -72,34 +73,46 @@ const GRID: Bounds = {
 const MIDDLE_X_M = BEV_SPEC.xMinM + (BEV_SPEC.nx * BEV_SPEC.cellM) / 2;
 const MIDDLE_Y_M = BEV_SPEC.yMinM + (BEV_SPEC.ny * BEV_SPEC.cellM) / 2;
 const REACH_M = (Math.hypot(BEV_SPEC.nx, BEV_SPEC.ny) * BEV_SPEC.cellM) / 2;
+/** Room for what is thin and for the width of a direction, m. */
+const BEYOND_M = 3;
 
 const CELLS = BEV_SPEC.nx * BEV_SPEC.ny;
 const channel = (name: BevChannel): number => BEV_CHANNELS.indexOf(name) * CELLS;
 const VEHICLE = channel("vehicle");
 const VULNERABLE = channel("vulnerable");
 const STATIC = channel("static");
+const LANE_DIRECTION = channel("lane_direction");
 const VX = channel("vx");
 const VY = channel("vy");
 
 const fine = new Uint8Array(FINE.nx * FINE.ny);
 /** The same, SUB samples side by side in one word. */
-const fineWords = new Uint32Array(fine.buffer);
+const fineWords = new Int32Array(fine.buffer);
+/** What a sample is; two bits, of which UNKNOWN has both. */
 const SAME = 1;
 const OPPOSITE = 2;
 const UNKNOWN = 3;
-const ALL_SAME = 0x01010101;
-const ALL_OPPOSITE = 0x02020202;
-const ALL_UNKNOWN = 0x03030303;
+/** The lowest bit of each byte of a word. */
+const ONES = 0x01010101;
+const sumOfBytes = (word: number): number => Math.imul(word, ONES) >>> 24;
+/** lane_direction of ground that no lane, or lanes of both directions, cover. */
+const NO_DIRECTION = 128;
 const sightBins = newSight();
 
 /** BevState data of a scene: [12, 128, 64] uint8, ego, channels as contract/bev.ts says. */
 export function rasterizeBev(scene: Scene, options: BevTruthOptions = {}): Uint8Array {
   const prepared = prepareScene(scene);
   const out = new Uint8Array(BEV_CHANNELS.length * CELLS);
+  out.fill(NO_DIRECTION, LANE_DIRECTION, LANE_DIRECTION + CELLS);
   out.fill(VELOCITY_ZERO, VX, VX + CELLS);
   out.fill(VELOCITY_ZERO, VY, VY + CELLS);
+  const objects = prepared.objects.filter(isInside);
+  // beyond the grid and what sticks out of it, nothing hides anything that is drawn
+  const longestM = objects.reduce((m, { object: o }) => Math.max(m, o.lengthM + o.widthM), 0);
+  const around = [MIDDLE_X_M, MIDDLE_Y_M, REACH_M + longestM + BEYOND_M] as const;
+  const standing = { objects: prepared.objects, blocks: prepared.blocksAround(...around) };
   const sight = sightOf(
-    prepared,
+    standing,
     options.sightXM ?? 1.5,
     options.sightYM ?? 0,
     options.rangeM ?? 120,
@@ -108,10 +121,9 @@ export function rasterizeBev(scene: Scene, options: BevTruthOptions = {}): Uint8
   const ground = prepared.groundAround(MIDDLE_X_M, MIDDLE_Y_M, REACH_M);
   lanesInto(out, ground);
   linesInto(out, ground, prepared);
-  blocksInto(out, ground, prepared);
-  for (const o of prepared.objects)
-    if (isInside(o) && isSeen(prepared, o, sight, options.eyeHeightM ?? 1.8))
-      objectInto(out, o, scene.ego.yawRad);
+  blocksInto(out, ground, standing.blocks);
+  for (const o of objects)
+    if (isSeen(standing, o, sight, options.eyeHeightM ?? 1.8)) objectInto(out, o, scene.ego.yawRad);
   sightShareInto(out, channel("visible"), BEV_SPEC, sight);
   return out;
 }
@@ -162,33 +174,29 @@ function lanesInto(out: Uint8Array, { lanes }: PlacedGround): void {
     }
   }
   const drivable = channel("drivable");
-  const direction = channel("lane_direction");
+  const direction = LANE_DIRECTION;
   const { nx, ny } = BEV_SPEC;
   for (let ix = 0; ix < nx; ix++)
     for (let iy = 0; iy < ny; iy++) {
-      // the samples of a cell as four words of SUB bytes
-      let count = 0;
-      let sum = 0;
-      for (let kx = 0; kx < SUB; kx++) {
-        const word = fineWords[(ix * SUB + kx) * ny + iy]!;
+      // the samples of a cell: SUB words of SUB samples, counted four at a time, a byte for each
+      const row = ix * SUB * ny + iy;
+      let any = 0;
+      let same = 0;
+      let opposite = 0;
+      for (let at = row; at < row + SUB * ny; at += ny) {
+        const word = fineWords[at]!;
         if (word === 0) continue;
-        if (word === ALL_SAME || word === ALL_OPPOSITE || word === ALL_UNKNOWN) {
-          count += SUB;
-          if (word === ALL_SAME) sum += SUB;
-          else if (word === ALL_OPPOSITE) sum -= SUB;
-          continue;
-        }
-        for (let k = 0; k < 8 * SUB; k += 8) {
-          const v = (word >>> k) & 255;
-          if (v === 0) continue;
-          count++;
-          if (v === SAME) sum++;
-          else if (v === OPPOSITE) sum--;
-        }
+        const high = word >>> 1;
+        any += (word | high) & ONES;
+        same += word & ~high & ONES;
+        opposite += high & ~word & ONES;
       }
+      if (any === 0) continue;
+      const count = sumOfBytes(any);
+      const sum = sumOfBytes(same) - sumOfBytes(opposite);
       const at = ix * ny + iy;
       out[drivable + at] = ((count * 255) / (SUB * SUB) + 0.5) | 0;
-      out[direction + at] = sum > 0 ? 255 : sum < 0 ? 0 : 128;
+      out[direction + at] = sum > 0 ? 255 : sum < 0 ? 0 : NO_DIRECTION;
     }
 }
 
@@ -242,7 +250,7 @@ function approachInto(out: Uint8Array, { x0, y0, x1, y1 }: PlacedStopLine): void
   fillConvexInto(out, BEV_SPEC, quadX, quadY, 4, 255);
 }
 
-function blocksInto(out: Uint8Array, ground: PlacedGround, prepared: PreparedScene): void {
+function blocksInto(out: Uint8Array, ground: PlacedGround, blocks: Standing["blocks"]): void {
   const solid = plane(out, STATIC);
   for (const k of ground.kerbs)
     for (let i = 2; i + 1 < k.line.length; i += 2)
@@ -255,7 +263,7 @@ function blocksInto(out: Uint8Array, ground: PlacedGround, prepared: PreparedSce
         k.line[i + 1]!,
         THIN_M / 2,
       );
-  for (const b of prepared.blocks)
+  for (const b of blocks)
     coverRectangle(b.x, b.y, b.cos, b.sin, b.block.lengthM, b.block.widthM, (at, value) => {
       if (value > solid[at]!) solid[at] = value;
     });
@@ -274,12 +282,7 @@ function isInside(o: PlacedObject): boolean {
 }
 
 /** false where nothing of the outline is in sight and the top does not show over what hides it. */
-function isSeen(
-  prepared: PreparedScene,
-  o: PlacedObject,
-  sight: Sight,
-  eyeHeightM: number,
-): boolean {
+function isSeen(standing: Standing, o: PlacedObject, sight: Sight, eyeHeightM: number): boolean {
   const { lengthM, widthM, heightM } = o.object;
   for (let i = -2; i <= 2; i++)
     for (let j = -1; j <= 1; j++) {
@@ -287,7 +290,7 @@ function isSeen(
       const ly = (j / 2) * widthM;
       if (inSight(sight, o.x + lx * o.cos - ly * o.sin, o.y + lx * o.sin + ly * o.cos)) return true;
     }
-  return eyeHeightM > 0 && showsOver(prepared, sight, o.x, o.y, heightM, eyeHeightM);
+  return eyeHeightM > 0 && showsOver(standing, sight, o.x, o.y, heightM, eyeHeightM);
 }
 
 function objectInto(out: Uint8Array, o: PlacedObject, egoYawRad: number): void {

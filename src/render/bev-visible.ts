@@ -2,6 +2,9 @@ import type { BevSpec } from "../contract/bev.ts";
 import { directionSpan } from "./direction-span.ts";
 import type { Placed, PreparedScene } from "./prepare.ts";
 
+/** What may stand in the way of sight. */
+export type Standing = Pick<PreparedScene, "objects" | "blocks">;
+
 const BINS = 1440;
 const STEP_RAD = (2 * Math.PI) / BINS;
 /** Occluders lower than this are looked over, m. */
@@ -23,20 +26,20 @@ export type Sight = {
 
 /** Sight from (xM, yM), ego, past vehicles and blocks of 1.2 m or more; rangeM limits it. */
 export function sightOf(
-  prepared: PreparedScene,
+  standing: Standing,
   xM: number,
   yM: number,
   rangeM: number,
   farM: Float32Array = new Float32Array(BINS),
 ): Sight {
   farM.fill(rangeM);
-  for (const o of prepared.objects) {
+  for (const o of standing.objects) {
     const { lengthM, widthM, heightM, kind } = o.object;
     if (!isOccluder(kind) || heightM < OCCLUDER_MIN_HEIGHT_M) continue;
     if (!isWithin(o.x - xM, o.y - yM, lengthM, widthM, rangeM)) continue;
     shade(farM, o.x - xM, o.y - yM, o.cos, o.sin, lengthM / 2, widthM / 2, Infinity);
   }
-  for (const b of prepared.blocks) {
+  for (const b of standing.blocks) {
     const { lengthM, widthM, heightM } = b.block;
     if (heightM < OCCLUDER_MIN_HEIGHT_M) continue;
     if (!isWithin(b.x - xM, b.y - yM, lengthM, widthM, rangeM)) continue;
@@ -104,7 +107,7 @@ const SHOWS_M = 0.3;
  * block in between, seen from eyeHeightM above the sight's origin.
  */
 export function showsOver(
-  prepared: PreparedScene,
+  standing: Standing,
   sight: Sight,
   xM: number,
   yM: number,
@@ -123,10 +126,10 @@ export function showsOver(
     return eyeHeightM + (needM - eyeHeightM) * ratio < topM;
   };
   if (rangeM < 0.1) return true;
-  for (const o of prepared.objects)
+  for (const o of standing.objects)
     if (isOccluder(o.object.kind) && blocks(o, o.object.lengthM, o.object.widthM, o.object.heightM))
       return false;
-  for (const b of prepared.blocks)
+  for (const b of standing.blocks)
     if (blocks(b, b.block.lengthM, b.block.widthM, b.block.heightM)) return false;
   return true;
 }

@@ -71,6 +71,8 @@ export type PreparedScene = {
   readonly markStyle: MarkStyle;
   /** Lanes and kerbs but for some that lie outside of a circle around ego's (x, y), m. */
   readonly groundAround: (x: number, y: number, radiusM: number) => PlacedGround;
+  /** Blocks that reach into such a circle, and perhaps some that do not. */
+  readonly blocksAround: (x: number, y: number, radiusM: number) => readonly PlacedBlock[];
 };
 
 /** What is drawn on the ground. */
@@ -130,7 +132,13 @@ export function prepareScene(scene: Scene): PreparedScene {
     const go = !sign && l.signalIds.every((id) => stateOf.get(id) === "GREEN");
     return { x0: a.x, y0: a.y, x1: b.x, y1: b.y, sign, rule: go ? "GO" : "STOP" };
   });
+  const placeBlock = (block: SceneBlock): PlacedBlock => ({
+    ...place(block.xM, block.yM, block.yawRad),
+    block,
+    seed: mixSeed(Math.round(block.xM * 8), Math.round(block.yM * 8)),
+  });
   // only pictures and sweeps need all of these
+  let blocks: readonly PlacedBlock[] | undefined;
   let lanes: readonly PlacedLane[] | undefined;
   let kerbs: readonly PlacedKerb[] | undefined;
   let signs: readonly PlacedSign[] | undefined;
@@ -139,13 +147,10 @@ export function prepareScene(scene: Scene): PreparedScene {
     objects: scene.objects
       .map((object) => ({ ...place(object.xM, object.yM, object.yawRad), object }))
       .filter(near),
-    blocks: scene.blocks
-      .map((block) => ({
-        ...place(block.xM, block.yM, block.yawRad),
-        block,
-        seed: mixSeed(Math.round(block.xM * 8), Math.round(block.yM * 8)),
-      }))
-      .filter(near),
+    get blocks() {
+      blocks ??= scene.blocks.map(placeBlock).filter(near);
+      return blocks;
+    },
     signals: scene.signals
       .map((g) => ({ ...place(g.xM, g.yM, g.yawRad), z: g.zM, state: g.state }))
       .filter(near),
@@ -172,6 +177,15 @@ export function prepareScene(scene: Scene): PreparedScene {
         kerbs: scene.kerbs.filter(({ line }) => reaches(line, ROUGH_ROOM_M)).map(placeKerb),
         markStyle: prepared.markStyle,
       };
+    },
+    blocksAround: (x, y, radiusM) => {
+      const [xM, yM] = [ex + x * c - y * s, ey + x * s + y * c];
+      return scene.blocks
+        .filter((block) => {
+          const reachM = radiusM + (block.lengthM + block.widthM) / 2;
+          return (block.xM - xM) ** 2 + (block.yM - yM) ** 2 < reachM * reachM;
+        })
+        .map(placeBlock);
     },
     markStyle: markStyleOf(scene.textureSeed),
   };

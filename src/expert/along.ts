@@ -1,37 +1,34 @@
 import { type Rationale, TRAJECTORY_STEP_S, TRAJECTORY_STEPS } from "../contract/maneuver.ts";
+import {
+  changeLaw,
+  cruiseLaw,
+  curveLaw,
+  followOf,
+  hazardLaw,
+  type Law,
+  pullOverLaw,
+  STOOD_M,
+  STOOD_MPS,
+  STOP_LAW,
+  STOP_MARGIN_M,
+  type Stop,
+  stopLaw,
+  stopNowLaw,
+  yieldLaw,
+} from "./along-laws.ts";
 import { wantedGapM } from "./gap-law.ts";
 import { findHazards, type Hazard } from "./hazards.ts";
 import type { Intent } from "./intent.ts";
 import { curvatureOnPath } from "./path.ts";
 import type { SidewaysPlan } from "./sideways.ts";
-import {
-  CURVE_LATERAL_MPS2,
-  type CurveCap,
-  capAt,
-  cutInAccel,
-  type Follow,
-  followAccel,
-  followTarget,
-  freeAccel,
-  neededDecel,
-  stopTarget,
-} from "./speed.ts";
+import { CURVE_LATERAL_MPS2, type CurveCap, neededDecel } from "./speed.ts";
 import type { SeenLine, View } from "./view.ts";
 
-const STOP_MARGIN_M = 1;
-const STOP_LAW = { baseM: 0.3, timeS: 0.2 } as const;
-const STOP_DECEL_MPS2 = 1.8;
-const PULL_OVER_MPS = 6;
 const SUBSTEPS = 2;
 
-/** Standing so slowly and so near before a STOP sign counts as having stood there, m/s and m. */
-export const STOOD_MPS = 0.1;
-export const STOOD_M = 2.2;
-/** From there nobody starts faster than this, and who starts speeds up by more than that, m/s². */
+/** From where a stand counts, nobody starts faster than this, and who starts speeds up by more than that, m/s². */
 const START_MOST_MPS2 = 1.9;
 const START_LEAST_MPS2 = 0.2;
-/** Who has not stood comes to a stand over at least this way, m. */
-const STAND_ROOM_M = 0.3;
 
 /** Standing nearer than this before a red light, ego stays; elsewhere it rolls up to the place to wait. */
 const STAY_AT_LIGHT_M = 7;
@@ -45,8 +42,6 @@ const CHANGE_ROOM_M = 12;
 /** Duration of a lane change, and the speed below which it is no matter of time. */
 const CHANGE_TIME_S = 4;
 const CHANGE_SLOWEST_MPS = 3;
-
-type Stop = { readonly distM: number; readonly cause: Rationale };
 
 /** One limit on the speed at this moment. */
 export type Limit = {
@@ -143,14 +138,6 @@ function startsFrom({ speedMps, accelMps2 }: View, lineM: number): boolean {
   return accelMps2 > START_LEAST_MPS2 && speedMps <= mostMps;
 }
 
-/** Where a sign is near, who has not stood there brakes and no longer follows the one who drives off. */
-function standAccel(stop: Stop, sM: number, speedMps: number): number {
-  const distM = stop.distM - sM;
-  const near = stop.cause === "STOP_LINE" && distM < STOOD_M - STOP_MARGIN_M;
-  if (!near || speedMps < STOOD_MPS) return Number.POSITIVE_INFINITY;
-  return -(speedMps * speedMps) / (2 * Math.max(distM, STAND_ROOM_M));
-}
-
 /** Plans the speed over the horizon: every limit is followed with its own law, the hardest wins. */
 export function planAlong(
   view: View,
@@ -173,78 +160,19 @@ export function planAlong(
   const edge = intent.pullOver ? pullOverStop(view, sideways) : "NO";
   const stopNow = intent.stop || edge === "STOP";
 
-  const followOf = (h: Hazard, sM: number, tS: number): Follow => ({
-    gapM: h.gapM + h.speedMps * tS - sM,
-    speedMps: h.speedMps,
-    law:
-      h.law === intent.law && intent.ownGap
-        ? { baseM: wantedGapM(h.law, v) - h.law.timeS * v, timeS: h.law.timeS }
-        : h.law,
-  });
-  const cutInOf = ({ cutIn, speedMps }: Hazard, ownMps: number, sM: number, tS: number): number =>
-    cutIn === undefined || tS > cutIn.enterS
-      ? Number.POSITIVE_INFINITY
-      : cutInAccel(ownMps, cutIn.gapM + speedMps * tS - sM, speedMps, cutIn.enterS - tS);
-  const lineOf = (distM: number, sM: number): Follow => ({
-    gapM: distM + STOP_LAW.baseM - sM,
-    speedMps: 0,
-    law: STOP_LAW,
-  });
-  const curveMps = (sM: number, speedMps: number) => capAt(caps, sM + 0.9 * speedMps);
+  const laws: Law[] = [cruiseLaw(cruise.cause, cruise.mps), curveLaw(caps)];
+  if (changeMps < Number.POSITIVE_INFINITY) laws.push(changeLaw(changeMps));
+  for (const h of hazards) laws.push(hazardLaw(h, intent, v, cruise.mps));
+  for (const stop of stops) laws.push(stopLaw(stop, cruise.mps));
+  if (stopNow) laws.push(stopNowLaw(intent.cause));
+  else if (sideways.yields === true) laws.push(yieldLaw);
+  else if (edge === "SLOW") laws.push(pullOverLaw);
 
-  const limitsAt = (speedMps: number, sM: number, tS: number): Limit[] => {
-    const free = freeAccel(speedMps, cruise.mps);
-    const limits: Limit[] = [{ cause: cruise.cause, accelMps2: free, targetMps: cruise.mps }];
-    limits.push({
-      cause: "CURVE",
-      accelMps2: Math.max(-3, freeAccel(speedMps, curveMps(sM, speedMps))),
-      targetMps: capAt(caps, sM),
-    });
-    if (changeMps < Number.POSITIVE_INFINITY)
-      limits.push({
-        cause: "LANE_BLOCKED",
-        accelMps2: Math.max(-2.5, freeAccel(speedMps, changeMps)),
-        targetMps: changeMps,
-      });
-    for (const h of hazards) {
-      const f = followOf(h, sM, tS);
-      limits.push({
-        cause: h.cause === "LEAD_VEHICLE" && intent.ownGap ? "INSTRUCTION_GAP" : h.cause,
-        accelMps2: Math.min(followAccel(speedMps, free, f), cutInOf(h, speedMps, sM, tS)),
-        targetMps: followTarget(speedMps, f),
-      });
-    }
-    for (const stop of stops)
-      limits.push({
-        cause: stop.cause,
-        accelMps2: Math.min(
-          followAccel(speedMps, free, lineOf(stop.distM, sM)),
-          standAccel(stop, sM, speedMps),
-        ),
-        targetMps: stopTarget(stop.distM - sM),
-      });
-    if (stopNow)
-      limits.push({
-        cause: intent.cause,
-        accelMps2: -Math.min(STOP_DECEL_MPS2, 0.6 + speedMps),
-        targetMps: 0,
-      });
-    else if (sideways.yields === true)
-      limits.push({
-        cause: "OFF_LANE_CENTRE",
-        accelMps2: -Math.min(2.75, 0.6 + speedMps),
-        targetMps: 0,
-      });
-    else if (edge === "SLOW")
-      limits.push({
-        cause: "INSTRUCTION_PULL_OVER",
-        accelMps2: Math.max(-1.5, freeAccel(speedMps, PULL_OVER_MPS)),
-        targetMps: PULL_OVER_MPS,
-      });
-    return limits;
-  };
-
-  const now = limitsAt(v, 0, 0);
+  const now: Limit[] = laws.map(({ cause, accelAt, targetAt }) => ({
+    cause,
+    accelMps2: accelAt(v, 0, 0),
+    targetMps: targetAt(v, 0, 0),
+  }));
   const free = now[0]!;
   const binding = now
     .slice(1)
@@ -252,7 +180,7 @@ export function planAlong(
     .sort((a, b) => a.accelMps2 - b.accelMps2 || a.targetMps - b.targetMps);
   const needed = Math.max(
     0,
-    ...hazards.map((h) => neededDecel(v, followOf(h, 0, 0), 0.8)),
+    ...hazards.map((h) => neededDecel(v, followOf(h, intent, v, 0, 0), 0.8)),
     ...stops.map((s) =>
       neededDecel(v, { gapM: s.distM + STOP_MARGIN_M, speedMps: 0, law: STOP_LAW }, 0.2),
     ),
@@ -263,9 +191,7 @@ export function planAlong(
     stops.some((s) => s.distM < (s.cause === "RED_LIGHT" ? STAY_AT_LIGHT_M : STAY_AT_LINE_M)) ||
     hazards.some((h) => h.gapM < (h.cause === "VULNERABLE_ON_PATH" ? 12 : 10) && h.speedMps < 0.5);
   const held = v < 0.3 && mustStay;
-  const accelAt = (speedMps: number, sM: number, tS: number) =>
-    Math.min(...limitsAt(speedMps, sM, tS).map((l) => l.accelMps2));
-  const speeds = rollSpeeds(v, held, accelAt);
+  const speeds = rollSpeeds(v, held, laws);
   const wait = held || (v < 0.3 && Math.max(...speeds) < CREEP_MPS);
   const lead = hazards.find((h) => h.lead && h.gapM < 80);
   const target = wait ? 0 : Math.min(...now.map((l) => l.targetMps));
@@ -285,18 +211,14 @@ export function planAlong(
 }
 
 /** Speeds after each trajectory step, m/s. */
-function rollSpeeds(
-  speedMps: number,
-  wait: boolean,
-  accelAt: (speedMps: number, sM: number, tS: number) => number,
-): number[] {
+function rollSpeeds(speedMps: number, wait: boolean, laws: readonly Law[]): number[] {
   const out: number[] = [];
   const h = TRAJECTORY_STEP_S / SUBSTEPS;
   let v = speedMps;
   let sM = 0;
   for (let i = 0; i < TRAJECTORY_STEPS; i++) {
     for (let k = 0; k < SUBSTEPS; k++) {
-      const a = wait ? -1 : accelAt(v, sM, (i * SUBSTEPS + k) * h);
+      const a = wait ? -1 : leastAccel(laws, v, sM, (i * SUBSTEPS + k) * h);
       const next = Math.max(0, v + a * h);
       sM += ((v + next) / 2) * h;
       v = next;
@@ -304,6 +226,12 @@ function rollSpeeds(
     out.push(v);
   }
   return out;
+}
+
+function leastAccel(laws: readonly Law[], speedMps: number, sM: number, tS: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { accelAt } of laws) least = Math.min(least, accelAt(speedMps, sM, tS));
+  return least;
 }
 
 /** What pulling over asks of the speed. */

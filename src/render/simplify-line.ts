@@ -32,5 +32,5 @@ export function simplifyLine(line: Float64Array, toleranceM: number): Float64Arr
   }
   const out: number[] = [];
   for (let i = 0; i < n; i++) if (keep[i]) out.push(line[2 * i]!, line[2 * i + 1]!);
-  return Float64Array.from(out);
+  return new Float64Array(out);
 }

@@ -197,7 +197,7 @@ function pointsOf(net: LaneNet, places: readonly Place[], startM: number): Float
       doneM = s;
     }
   }
-  return Float64Array.from(points);
+  return new Float64Array(points);
 }
 
 function factsOf(net: LaneNet, places: readonly Place[], startM: number) {

@@ -1,5 +1,5 @@
 import type { Scene } from "../../contract/scene.ts";
-import { STOOD_M, STOOD_MPS } from "../along.ts";
+import { STOOD_M, STOOD_MPS } from "../along-laws.ts";
 import { lanePath } from "../path.ts";
 import { frontOf } from "../view.ts";
 import type { RouteGuide } from "./guide.ts";

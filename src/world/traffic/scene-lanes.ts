@@ -255,5 +255,5 @@ function lineOf(pieces: readonly Piece[]): Float64Array {
       if (sM[i]! > fromM) push(lane.xM[i]!, lane.yM[i]!);
     push(columnAt(sM, lane.xM, toM), columnAt(sM, lane.yM, toM));
   }
-  return Float64Array.from(out);
+  return new Float64Array(out);
 }

@@ -11,10 +11,20 @@ const BRAKING_MPS2 = -0.7;
 
 /** A vehicle as a classified object, with its lights. */
 export function riderObject(flow: TrafficFlow, rider: Rider): DetectedObject {
-  const { id, kind, xM, yM, yawRad, lengthM, widthM, heightM, speedMps, accelMps2, rgb } = rider;
-  const lit = kind !== "CYCLIST";
+  const { accelMps2, speedMps } = rider;
+  const lit = rider.kind !== "CYCLIST";
   return {
-    ...{ id, kind, xM, yM, yawRad, lengthM, widthM, heightM, speedMps, accelMps2, rgb },
+    id: rider.id,
+    kind: rider.kind,
+    xM: rider.xM,
+    yM: rider.yM,
+    yawRad: rider.yawRad,
+    lengthM: rider.lengthM,
+    widthM: rider.widthM,
+    heightM: rider.heightM,
+    speedMps,
+    accelMps2,
+    rgb: rider.rgb,
     brakeLights: lit && (accelMps2 < BRAKING_MPS2 || (speedMps < 0.1 && accelMps2 <= 0)),
     indicator: lit ? indicatorOf(flow, rider) : 0,
   };

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
 import { GraphBuilder } from "../testing/graph-builder.ts";
+import { junctionGraph } from "../testing/graphs.ts";
+import { EgoTrack } from "./ego-track.ts";
+import { Junctions } from "./junctions.ts";
+import { laneNet, poseInto, trackOf } from "./lane-net.ts";
+import { LaneSpots } from "./lane-spots.ts";
+import { Occupancy } from "./occupancy.ts";
 import { TrafficWorld } from "./traffic-world.ts";
 
 test("ego waiting before a junction is on its own lane, not on the one of its route behind the line", () => {
@@ -27,4 +33,64 @@ test("ego waiting before a junction is on its own lane, not on the one of its ro
     });
     expect(world.egoPosition()?.lane, `${backM} m before the end`).toBe(before);
   }
+});
+
+/** Ego on a lane of a junction without rules, its centre at s of it, as others see it after `stoodS`. */
+function standingOn(turn: "LEFT" | "STRAIGHT", sM: number, dM = 0) {
+  const graph = junctionGraph({ control: "NOTHING" });
+  const net = laneNet(graph);
+  const before = net.tracks.find((t) => t?.next.length === 3)!;
+  const lane = before.next.find((i) => graph.lanes[i]!.turn === turn)!;
+  const pose = { xM: 0, yM: 0, yawRad: 0 };
+  poseInto(trackOf(net, lane), sM, pose);
+  const body = {
+    xM: pose.xM - dM * Math.sin(pose.yawRad),
+    yM: pose.yM + dM * Math.cos(pose.yawRad),
+    ...{ yawRad: pose.yawRad, lengthM: 4.7, widthM: 1.9, speedMps: 0 },
+  };
+  const start = { lane, sM, dM };
+  const route = [before.lane.index, lane, ...trackOf(net, lane).next];
+  const track = new EgoTrack(net, new LaneSpots(graph), body, start, route);
+  const junctions = new Junctions(net);
+  const seen = (timeS: number) => {
+    const occupancy = new Occupancy();
+    junctions.clear();
+    track.update(body, timeS);
+    track.register(occupancy, junctions);
+    return { occupancy, junctions };
+  };
+  return { net, before, lane, seen };
+}
+
+test("ego is on the lane before and on the one behind with what reaches onto them, and no farther", () => {
+  const { before, lane, seen } = standingOn("STRAIGHT", 1);
+  const { occupancy } = seen(0);
+  const [behind] = occupancy.on(before.lane.index);
+  expect(behind!.sM + behind!.halfM).toBeCloseTo(before.lengthM + 1 + 2.35, 1);
+  const [own] = occupancy.on(lane);
+  expect(own!.sM - own!.halfM).toBeCloseTo(1 - 2.35, 1);
+});
+
+test("an ego that keeps to its way stands in nobody's way on lanes that only begin where its own does", () => {
+  const sM = 3;
+  const straight = standingOn("STRAIGHT", sM);
+  const left = straight.before.next.find((i) => trackOf(straight.net, i).lane.turn === "LEFT")!;
+  const { junctions } = straight.seen(0);
+  expect(junctions.on(straight.lane).map((a) => a.id)).toEqual([0]);
+  expect(junctions.on(left)).toEqual([]);
+  // one that swings out may be on its way there
+  const { junctions: swung } = standingOn("STRAIGHT", sM, 0.8).seen(0);
+  expect(swung.on(left).map((a) => a.id)).toEqual([0]);
+});
+
+test("an ego that stands in a junction loses its turn to those with later claims", () => {
+  const { lane, seen } = standingOn("LEFT", 4);
+  const claimAt = (timeS: number) => {
+    const { junctions } = seen(timeS);
+    return { own: junctions.on(lane)[0]!.claim, later: junctions.newClaim() };
+  };
+  const first = claimAt(0);
+  expect(claimAt(4).own).toBe(first.own);
+  const late = claimAt(6);
+  expect(late.own).toBeGreaterThan(first.later);
 });

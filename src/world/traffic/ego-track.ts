@@ -1,6 +1,6 @@
 import type { LanePosition } from "../../contract/lane-graph.ts";
 import type { GroundBox } from "../box.ts";
-import type { Junctions } from "./junctions.ts";
+import { CLAIM_KEPT_S, type Junctions } from "./junctions.ts";
 import { heightAt, type LaneNet, projectOn, trackOf } from "./lane-net.ts";
 import type { LaneSpots } from "./lane-spots.ts";
 import type { Occupancy } from "./occupancy.ts";
@@ -22,6 +22,9 @@ const APPROACH_MIN_M = 50;
 const NEAR_M = 9;
 /** An angle to the lane counts as this much offset per radian, m. */
 const ANGLE_M = 3;
+/** An ego no farther beside the middle of its lane, and no more askew, keeps to its way, m and rad. */
+const ON_WAY_M = 0.5;
+const ON_WAY_RAD = 0.2;
 /** The lane that ego was on, or one of its route, is preferred by this much, m. */
 const KEEP_M = 0.6;
 const ROUTE_M = 1;
@@ -29,6 +32,8 @@ const ROUTE_M = 1;
 /** Slower than this, with the end of its lane this near, ego asks to be let into the lane of its route. */
 const ASKS_MPS = 3;
 const ASKS_M = 70;
+/** Slower than this ego stands, m/s. */
+const STANDS_MPS = 0.1;
 
 /** Ego waits to be let into a lane: its place there, and since when. */
 export type LetIn = {
@@ -47,6 +52,9 @@ type Touch = {
   readonly angleRad: number;
 };
 
+/** A junction lane with ego's front in its coordinates (negative: still before), m. */
+type OnJunction = { readonly lane: number; readonly frontM: number };
+
 /** Where ego is on the graph, and what it means for others; ego drives as it likes. */
 export class EgoTrack {
   readonly #net: LaneNet;
@@ -56,6 +64,9 @@ export class EgoTrack {
   #touches: Touch[] = [];
   #position: LanePosition | undefined;
   #claim = 0;
+  /** Since when it stands, or has stood when its claim was renewed, s; Infinity while it drives. */
+  #standsSinceS = Number.POSITIVE_INFINITY;
+  #timeS = 0;
   #zM: number;
   #letIn: LetIn | undefined;
 
@@ -96,6 +107,9 @@ export class EgoTrack {
 
   update(body: EgoBody, timeS: number): void {
     this.#body = body;
+    this.#timeS = timeS;
+    this.#standsSinceS =
+      body.speedMps < STANDS_MPS ? Math.min(this.#standsSinceS, timeS) : Number.POSITIVE_INFINITY;
     this.#touches = [];
     for (const spot of this.#spots.lanesNear(body.xM, body.yM, NEAR_M)) {
       const track = this.#net.tracks[spot.lane];
@@ -143,7 +157,7 @@ export class EgoTrack {
       const costM =
         Math.abs(touch.dM) +
         // before or behind a lane is not on it, however straight the way leads there
-        (ends ? Math.max(0, beyond(track, this.#body, touch.sM)) : 0) +
+        (ends ? Math.abs(outside(track, this.#body, touch.sM)) : 0) +
         ANGLE_M * Math.abs(touch.angleRad) -
         (on.includes(touch.lane) ? KEEP_M : 0) -
         (this.#route?.has(touch.lane) ? ROUTE_M : 0);
@@ -165,7 +179,7 @@ export class EgoTrack {
   /** Puts ego on every lane that its box reaches, and before the junctions that it may come to. */
   register(occupancy: Occupancy, junctions: Junctions): void {
     const { lengthM, widthM, speedMps } = this.#body;
-    const inside: number[] = [];
+    const inside: OnJunction[] = [];
     for (const { lane, sM, dM, angleRad } of this.#touches) {
       const track = trackOf(this.#net, lane);
       const c = Math.abs(Math.cos(angleRad));
@@ -173,25 +187,28 @@ export class EgoTrack {
       const across = (lengthM * n + widthM * c) / 2;
       if (Math.abs(dM) - across > track.halfWidthM - EDGE_M) continue;
       const along = (lengthM * c + widthM * n) / 2;
-      if (sM <= 0 || sM >= track.lengthM) {
-        const beyondM = beyond(track, this.#body, sM);
-        if (beyondM > along) continue;
-      }
-      occupancy.put(lane, undefined, sM, along, speedMps * Math.cos(angleRad), false);
-      if (track.overlaps.length > 0 && Math.abs(angleRad) < 0.8) inside.push(lane);
+      const atM = sM + outside(track, this.#body, sM);
+      if (atM < -along || atM > track.lengthM + along) continue;
+      occupancy.put(lane, undefined, atM, along, speedMps * Math.cos(angleRad), false);
+      if (track.overlaps.length > 0 && Math.abs(angleRad) < 0.8)
+        inside.push({ lane, frontM: atM + lengthM / 2 });
     }
     this.#approach(junctions, inside);
   }
 
-  #approach(junctions: Junctions, inside: readonly number[]): void {
+  #approach(junctions: Junctions, touched: readonly OnJunction[]): void {
     const { lengthM, speedMps } = this.#body;
     const ahead = this.#lanesAhead(lengthM / 2, Math.max(APPROACH_MIN_M, APPROACH_S * speedMps));
+    const inside = touched.filter(({ lane }) => !this.#partsFrom(lane, ahead));
     const nearestM = Math.min(...ahead.map((a) => -a.frontM), Number.POSITIVE_INFINITY);
     const committed =
       inside.length > 0 ||
       (speedMps > 0.5 && (speedMps * speedMps) / (2 * COMMITTED_MPS2) > Math.max(nearestM, 0));
+    // one that stands where it could go loses its turn, as others do
+    const stalls = this.#timeS - this.#standsSinceS >= CLAIM_KEPT_S;
+    if (stalls) this.#standsSinceS = this.#timeS;
     if (!committed) this.#claim = 0;
-    else if (this.#claim === 0) this.#claim = junctions.newClaim();
+    else if (this.#claim === 0 || stalls) this.#claim = junctions.newClaim();
     junctions.egoClaim = this.#claim;
     const put = (lane: number, frontM: number) =>
       junctions.put(lane, {
@@ -204,14 +221,30 @@ export class EgoTrack {
         held: false,
         waitsSinceS: Number.POSITIVE_INFINITY,
       });
-    for (const { lane, sM } of this.#touches)
-      if (inside.includes(lane)) put(lane, sM + lengthM / 2);
-    for (const { lane, frontM } of ahead) if (!inside.includes(lane)) put(lane, frontM);
+    for (const { lane, frontM } of inside) put(lane, frontM);
+    for (const { lane, frontM } of ahead)
+      if (!inside.some((o) => o.lane === lane)) put(lane, frontM);
+  }
+
+  /**
+   * true for a lane that only begins where ego's own way begins: who crosses it farther on does not wait
+   * for an ego that keeps to its way.
+   */
+  #partsFrom(lane: number, ahead: readonly OnJunction[]): boolean {
+    const here = this.#position;
+    if (here === undefined || !this.#route?.has(here.lane)) return false;
+    if (ahead.some((o) => o.lane === lane)) return false;
+    const own = this.#touches.find((touch) => touch.lane === here.lane);
+    if (own === undefined || Math.abs(own.dM) > ON_WAY_M || Math.abs(own.angleRad) > ON_WAY_RAD)
+      return false;
+    return trackOf(this.#net, lane).overlaps.some(
+      (o) => o.kind === "DIVERGE" && ahead.some((way) => way.lane === o.other),
+    );
   }
 
   /** Junction lanes that ego may reach, with its front in their coordinates (negative: still before). */
-  #lanesAhead(halfM: number, reachM: number): { lane: number; frontM: number }[] {
-    const out: { lane: number; frontM: number }[] = [];
+  #lanesAhead(halfM: number, reachM: number): OnJunction[] {
+    const out: OnJunction[] = [];
     const walk = (lane: number, frontM: number, depth: number): void => {
       if (frontM < -reachM || depth > 12) return;
       const track = trackOf(this.#net, lane);
@@ -226,15 +259,17 @@ export class EgoTrack {
 
 const wrap = (rad: number): number => Math.atan2(Math.sin(rad), Math.cos(rad));
 
-/** How far beyond the end of a lane a body's centre is, m. */
-function beyond(
-  track: { xM: Float64Array; yM: Float64Array; yawRad: Float64Array },
+/** How far a body's centre lies before a lane (negative) or behind it; 0 where `sM` is on it, m. */
+function outside(
+  track: { xM: Float64Array; yM: Float64Array; yawRad: Float64Array; lengthM: number },
   body: EgoBody,
   sM: number,
 ): number {
-  const i = sM <= 0 ? 0 : track.xM.length - 1;
+  const [before, behind] = [sM <= 0, sM >= track.lengthM];
+  if (!before && !behind) return 0;
+  const i = before ? 0 : track.xM.length - 1;
   const dx = body.xM - track.xM[i]!;
   const dy = body.yM - track.yM[i]!;
   const along = Math.cos(track.yawRad[i]!) * dx + Math.sin(track.yawRad[i]!) * dy;
-  return sM <= 0 ? -along : along;
+  return before ? Math.min(0, along) : Math.max(0, along);
 }

@@ -121,6 +121,22 @@ describe("traffic at junctions", () => {
   });
 });
 
+test("creeping up is no end of standing: patience does not begin anew with each metre", () => {
+  const flow = new TrafficFlow(straightGraph({ laneCount: 1 }), new Random(1));
+  const rider = drawRider(new Random(2), 1, "CAR", CALM);
+  flow.add(rider, 0, 50, 0);
+  let stopM = 50.1 + rider.lengthM / 2;
+  const people = { ...NO_GUESTS, stopGapM: () => stopM - rider.sM - rider.lengthM / 2 };
+  for (let i = 0; i < 50; i++) flow.step(DT_S, people);
+  stopM += 2;
+  for (let i = 0; i < 50; i++) flow.step(DT_S, people);
+  expect(rider.sM).toBeGreaterThan(51.5);
+  expect(rider.stoodS).toBeGreaterThan(6);
+  stopM += 30;
+  for (let i = 0; i < 60; i++) flow.step(DT_S, people);
+  expect(rider.stoodS).toBe(0);
+});
+
 describe("claims to a junction", () => {
   /** Two cars before the same junction, both with a claim, the one behind with the older. */
   function twoWithClaims(frontMps: number) {
@@ -142,6 +158,15 @@ describe("claims to a junction", () => {
     return { flow, front: front!, back: back! };
   }
 
+  /** Two lanes of a junction that cross well behind their starts. */
+  function crossingOf(flow: TrafficFlow) {
+    for (const track of flow.net.tracks)
+      for (const overlap of track?.overlaps ?? [])
+        if (overlap.kind === "CROSS" && overlap.fromM > 7 && overlap.otherFromM > 7)
+          return { track: track!, overlap };
+    throw new RangeError("two lanes that cross expected, found none");
+  }
+
   test("nobody keeps a claim that is older than that of the one before it", () => {
     const { flow, front, back } = twoWithClaims(5);
     flow.step(DT_S);
@@ -154,6 +179,30 @@ describe("claims to a junction", () => {
     const people = { ...NO_GUESTS, stopGapM: () => 1 };
     for (let i = 0; i < 3; i++) flow.step(DT_S, people);
     expect(front.claim).toBeGreaterThan(2);
+  });
+
+  test("whoever stands in the junction without need loses its turn to those who wait for it", () => {
+    const { flow, front, back } = twoWithClaims(0);
+    flow.riders.splice(flow.riders.indexOf(back), 1);
+    const { track, overlap } = crossingOf(flow);
+    // one stands in its lane of the junction, before the ground that the other is to cross
+    front.path = [track.lane.index, ...track.next.slice(0, 1)];
+    front.at = front.claimStart = front.claimEnd = 0;
+    front.sM = overlap.fromM - 1.5 - front.lengthM / 2;
+    const other = drawRider(new Random(8), 3, "CAR", CALM);
+    flow.add(other, overlap.other, overlap.otherFromM - 1.5 - other.lengthM / 2, 0);
+    other.claimStart = other.claimEnd = 0;
+    other.claim = flow.junctions.newClaim();
+    const people = {
+      ...NO_GUESTS,
+      stopGapM: (rider: Rider) => (rider === front ? 0.1 : Number.POSITIVE_INFINITY),
+    };
+    const startM = other.sM;
+    for (let i = 0; i < 40; i++) flow.step(DT_S, people);
+    expect(other.sM - startM, "at first it waits for the earlier claim").toBeLessThan(1.5);
+    for (let i = 0; i < 150; i++) flow.step(DT_S, people);
+    expect(other.at, "and then goes").toBeGreaterThan(0);
+    expect(front.speedMps).toBeLessThan(0.1);
   });
 });
 

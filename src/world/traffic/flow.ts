@@ -11,7 +11,7 @@ import {
   stopAccel,
   waySpeedMps,
 } from "./follow.ts";
-import { type Ahead, Junctions } from "./junctions.ts";
+import { type Ahead, CLAIM_KEPT_S, Junctions } from "./junctions.ts";
 import { considerChange, moveSideways, passesAside } from "./lane-change.ts";
 import { type LaneNet, laneNet, trackOf } from "./lane-net.ts";
 import { type Entry, Occupancy } from "./occupancy.ts";
@@ -38,6 +38,8 @@ const ROOM_TO_PASS_M = 7;
 /** How slow counts as standing, m/s, and how near the line one must stand for a stop sign, m. */
 const STANDING_MPS = 0.2;
 const SIGN_REACH_M = 3;
+/** Creeping up less than this is no end of standing, m. */
+const CREEP_M = 4;
 
 /** Others that traffic must reckon with, put in by whoever knows them each step. */
 export type Guests = {
@@ -138,12 +140,13 @@ export class TrafficFlow {
     const freeM = this.#junctionLimit(rider, wish, (a) => {
       accel = Math.min(accel, a);
     });
-    this.junctions.claimLimits(rider, (gapM, speedMps, line) => {
+    const defers = this.junctions.claimLimits(rider, (gapM, speedMps, line) => {
       this.#leader.gapM = gapM;
       this.#leader.speedMps = speedMps;
       const a = line ? stopAccel(rider, wish, gapM) : followAccel(rider, wish, this.#leader);
       accel = Math.min(accel, a);
     });
+    this.#ageClaim(rider, defers, dtS);
     const peopleM = guests.stopGapM(rider);
     if (peopleM < Number.POSITIVE_INFINITY)
       accel = Math.min(accel, stopAccel(rider, wish, peopleM));
@@ -297,6 +300,19 @@ export class TrafficFlow {
     if (tailM > 0) rider.claim = 0;
   }
 
+  /**
+   * Who stands with a claim and could go for all that earlier claims say, but does not (for people, or
+   * behind somebody), loses its turn: those whom it would let wait go first.
+   */
+  #ageClaim(rider: Rider, defers: boolean, dtS: number): void {
+    const stalls = rider.claim > 0 && rider.speedMps < STANDING_MPS && !defers;
+    rider.stalledS = stalls ? rider.stalledS + dtS : 0;
+    if (rider.stalledS < CLAIM_KEPT_S) return;
+    rider.stalledS = 0;
+    rider.claim = this.junctions.newClaim();
+    this.junctions.show(rider);
+  }
+
   /** Room to where the lanes of the way end or lose their neighbours, from the front bumper. */
   #endOfLanesM(rider: Rider): number {
     let room = -rider.sM - rider.lengthM / 2;
@@ -331,8 +347,12 @@ export class TrafficFlow {
     rider.speedMps = Math.max(0, v0 + rider.accelMps2 * dtS);
     if (rider.speedMps === 0 && rider.accelMps2 < 0) rider.accelMps2 = 0;
     rider.restS = Math.max(0, rider.restS - dtS);
-    rider.stoodS = rider.speedMps < STANDING_MPS ? rider.stoodS + dtS : 0;
-    if (!advance(this.net, rider, ((v0 + rider.speedMps) / 2) * dtS)) return false;
+    const wayM = ((v0 + rider.speedMps) / 2) * dtS;
+    const stands = rider.speedMps < STANDING_MPS;
+    rider.creptM = stands ? 0 : rider.creptM + wayM;
+    if (stands) rider.stoodS += dtS;
+    else if (rider.creptM > CREEP_M) rider.stoodS = 0;
+    if (!advance(this.net, rider, wayM)) return false;
     extendPath(this.net, rider, this.#rng);
     const slope = moveSideways(this.net, rider, dtS);
     placeRider(this.net, rider, slope);

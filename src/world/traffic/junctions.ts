@@ -46,6 +46,10 @@ const GATE_AHEAD_M = 130;
 /** Somebody who has the right of way and time to spare clears the place before us by this, s. */
 const CLEAR_S = 0.7;
 const EXIT_ROOM_M = 2;
+/** A claim keeps its age while its holder stands no longer than this without need, s. */
+export const CLAIM_KEPT_S = 5;
+/** Standing so near before ground that an earlier claim covers, a rider waits for it, m. */
+const DEFERS_M = 3;
 /** How soon somebody may come who sees a free way, m/s². */
 const EARLY_MPS2 = 1.5;
 /** How slowly a way may be cleared, m/s². */
@@ -152,11 +156,16 @@ export class Junctions {
 
   /** Shows a claim that was just made to everybody that decides later in this step. */
   renew(rider: Rider): void {
+    this.show(rider);
+    const exit = rider.path[rider.claimEnd + 1];
+    if (exit !== undefined) this.#promise(exit, rider.lengthM + EXIT_ROOM_M);
+  }
+
+  /** The claim of a rider has another age now. */
+  show(rider: Rider): void {
     for (let k = rider.claimStart; k <= rider.claimEnd; k++)
       for (const approach of this.on(rider.path[k]!))
         if (approach.id === rider.id) approach.claim = rider.claim;
-    const exit = rider.path[rider.claimEnd + 1];
-    if (exit !== undefined) this.#promise(exit, rider.lengthM + EXIT_ROOM_M);
   }
 
   /** Returns the length of the lane. */
@@ -286,18 +295,29 @@ export class Junctions {
    * What a rider with a claim must still wait for: the nearest zone that somebody with an earlier claim
    * has not cleared, as a gap from the front bumper, and vehicles ahead in merging and parting lanes.
    * Calls `limit(gapM, speedMps, line)`; `line` is true where the gap ends at a place, not at a vehicle.
+   * Returns whether an earlier claim, and nothing else, keeps the rider from going on here.
    */
-  claimLimits(rider: Rider, limit: (gapM: number, speedMps: number, line: boolean) => void): void {
+  claimLimits(
+    rider: Rider,
+    limit: (gapM: number, speedMps: number, line: boolean) => void,
+  ): boolean {
     const { path } = rider;
+    let defers = false;
     const front = rider.sM + rider.lengthM / 2;
     let offset = -front;
     for (let k = rider.at; k < path.length && offset < APPROACH_MIN_M; k++) {
       const track = trackOf(this.#net, path[k]!);
       for (const overlap of track.overlaps)
         for (const other of this.on(overlap.other))
-          if (other.id !== rider.id) limitBy(rider, other, overlap, offset, track, limit);
+          if (other.id !== rider.id)
+            limitBy(rider, other, overlap, offset, track, (gapM, speedMps, line) => {
+              limit(gapM, speedMps, line);
+              const here = other.frontM > overlap.otherFromM || overlap.kind === "DIVERGE";
+              if (!here && gapM < DEFERS_M) defers = true;
+            });
       offset += track.lengthM;
     }
+    return defers;
   }
 }
 

@@ -310,8 +310,10 @@ export function projectOn(
     const along = c * (xM - pose.xM) + n * (yM - pose.yM);
     d = -n * (xM - pose.xM) + c * (yM - pose.yM);
     const moved = Math.min(Math.max(s + along, 0), track.lengthM);
-    if (Math.abs(moved - s) < 1e-3) break;
+    const settled = Math.abs(moved - s) < 1e-3;
+    // to the end exactly: who asks whether a point lies beyond a lane compares with its length
     s = moved;
+    if (settled) break;
   }
   return { sM: s, dM: d, yawRad: pose.yawRad };
 }

@@ -37,6 +37,8 @@ const JAYWALK_HZ = 0.004;
 const TAKE_PROB = 0.4;
 const TAKE_M = 4;
 const ACROSS_MAX_M = 26;
+/** Slower than this a vehicle stands, m/s. */
+const STANDS_MPS = 0.3;
 
 /** A way that people are on, or are about to take, as drivers of a lane see it. */
 type OnLane = { sM: number; inS: number; outS: number; waiting: boolean };
@@ -128,7 +130,7 @@ export class People {
       } else cross(walker, dtS, timeS, this.#rng, (hit) => this.#mayGoOn(walker, hit, occupancy));
       if (walker.mode === "WAIT" && walker.posM === 0) this.#maybeWalkOn(walker, timeS);
     }
-    this.#tellLanes(timeS);
+    this.#tellLanes(timeS, occupancy);
   }
 
   #stroll(walker: Walker, dtS: number, timeS: number): void {
@@ -209,13 +211,17 @@ export class People {
   }
 
   /** Writes down for each lane who is or will be on it. */
-  #tellLanes(timeS: number): void {
+  #tellLanes(timeS: number, occupancy: Occupancy): void {
     this.#onLane.clear();
     for (const walker of this.walkers) {
       const { line, mode, paceMps, posM } = walker;
       if (line === undefined || mode === "STROLL") continue;
       const waits = mode === "WAIT";
       if (waits && (!line.zebra || walker.fromS > timeS)) continue;
+      const ahead = line.hits.filter((hit) => hit.fromM > posM);
+      // whose way is barred cannot use what a driver would give
+      const barred = walker.speedMps === 0 && ahead.some((hit) => isBarred(occupancy, hit));
+      if (waits && barred) continue;
       for (const hit of line.hits) {
         if (posM > hit.toM + 0.3 || (waits && hit.signals.length > 0)) continue;
         const inS = Math.max(0, hit.fromM - 0.4 - posM) / paceMps;
@@ -223,7 +229,7 @@ export class People {
         const known = this.#onLane.get(hit.lane);
         // who has paused before a lane waits for it as at the kerb
         const pauses = !waits && walker.speedMps === 0 && hit.fromM > posM && posM > 0;
-        if (pauses && !line.zebra) continue;
+        if (pauses && (!line.zebra || barred)) continue;
         const told = { sM: hit.sM, inS, outS, waiting: waits || pauses };
         if (known === undefined) this.#onLane.set(hit.lane, [told]);
         else known.push(told);
@@ -269,6 +275,16 @@ const occupied = (occupancy: Occupancy, hit: CrossHit): boolean =>
       apartM < HALF_WAY_M || (comesM > 0 && entry.speedMps > 0.5 && comesM < 0.6 * entry.speedMps)
     );
   });
+
+/** A vehicle stands where the way meets the lane. */
+const isBarred = (occupancy: Occupancy, hit: CrossHit): boolean =>
+  occupancy
+    .on(hit.lane)
+    .some(
+      (entry) =>
+        Math.abs(entry.speedMps) < STANDS_MPS &&
+        Math.abs(entry.sM - hit.sM) - entry.halfM < HALF_WAY_M,
+    );
 
 const distance = (
   a: { readonly xM: number; readonly yM: number },

@@ -82,8 +82,12 @@ export type Rider = {
   episodeDecelMps2: number;
   /** Has collided and will not drive on. */
   wreck: boolean;
-  /** Standing for how long, s. */
+  /** Standing for how long, s; who creeps up a little still stands in its own eyes. */
   stoodS: number;
+  /** Driven since it stood, m. */
+  creptM: number;
+  /** Standing with a claim, kept by nobody with an earlier one, for how long, s. */
+  stalledS: number;
   /** How much longer it will stand to let somebody in, s. */
   patienceS: number;
   /** Pose of the box centre, map. */
@@ -168,6 +172,8 @@ export function drawRider(rng: Random, id: number, kind: RiderKind, temper: Temp
     episodeDecelMps2: 3,
     wreck: false,
     stoodS: 0,
+    creptM: 0,
+    stalledS: 0,
     patienceS: PATIENCE_S,
     xM: 0,
     yM: 0,

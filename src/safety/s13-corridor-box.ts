@@ -29,7 +29,7 @@ function thirdGapM(field: ObstacleField, path: SweptPath, lengthM: number, front
   // Nearest first; what is beyond the last of them needs no contact.
   const nearest = new Float64Array(BOX_POINT_COUNT).fill(Number.POSITIVE_INFINITY);
   const half = CORRIDOR_HALF_WIDTH_M;
-  const contact = { gapM: 0, yawRad: 0 };
+  const contact = { gapM: Number.POSITIVE_INFINITY, yawRad: Number.NaN };
   for (let i = 0; i + 2 < xyz.length; i += 3) {
     const x = xyz[i]!;
     const y = xyz[i + 1]!;

@@ -162,3 +162,9 @@ describe("what the corridor cannot reach", () => {
     expect(path.mayTouch(20, 25, -9, 0, 1)).toBe(true);
   });
 });
+
+test("a path that was never laid touches nothing", () => {
+  const path = new SweptPath(CAR);
+  expect(path.mayTouch(-1, 1, -1, 1, 1)).toBe(false);
+  expect(path.contactInto({ gapM: Number.POSITIVE_INFINITY, yawRad: 0 }, 0, 0, 1)).toBe(false);
+});

@@ -35,15 +35,18 @@ export class SweptPath {
   readonly #frontM: number;
   /** [T, COLUMNS] m, rad, 1/m, ego; the first #count rows are laid. */
   readonly #arcs = new Float64Array(TRAJECTORY_STEPS * COLUMNS);
-  readonly #axle = { xM: 0, yM: 0, yawRad: 0, speedMps: 0 };
+  readonly #axle = { xM: NaN, yM: NaN, yawRad: NaN, speedMps: NaN };
   #count = 0;
-  /** Box around the way of the front's middle and of the rear axle, m, ego. */
-  #xMinM = 0;
-  #xMaxM = 0;
-  #yMinM = 0;
-  #yMaxM = 0;
-  #horizonM = 0;
-  #speedMps = 0;
+  /**
+   * Box around the way of the front's middle and of the rear axle, m, ego. Not 0 before a path is laid:
+   * V8 keeps whole numbers in another form, and code compiled for that form goes when fractions come.
+   */
+  #xMinM = Number.NaN;
+  #xMaxM = Number.NaN;
+  #yMinM = Number.NaN;
+  #yMaxM = Number.NaN;
+  #horizonM = Number.NaN;
+  #speedMps = Number.NaN;
 
   constructor(vehicle: VehicleProfile) {
     this.#frontM = vehicle.frontOverhangFromRearAxleM;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { SourceError } from "../contract/errors.ts";
 import type { Observation } from "../contract/observation.ts";
 import { decisionBytesForCompare } from "../wire/decision-codec.ts";
@@ -94,6 +94,7 @@ describe("bit-exact", () => {
     let rounds = 0;
     const rooms = fakeRooms();
     const { plan } = rooms.planner;
+    const supervise = vi.spyOn(rooms.supervisor, "supervise");
     const planner: Rooms["planner"] = {
       plan: (input) => {
         rounds++;
@@ -105,6 +106,11 @@ describe("bit-exact", () => {
       warmUp: (first, nowUs) => warmUp({ ...rooms, planner }, SETTINGS, first, nowUs),
     });
     expect(rounds).toBe(3);
+    expect(supervise).toHaveBeenCalledTimes(11);
+    const judged = supervise.mock.lastCall![0];
+    expect(judged.ego?.speedMps).toBeGreaterThan(0);
+    expect(judged.proposal).toBeDefined();
+    expect(judged.obstacles?.untrackedXyz.length).toBeGreaterThan(0);
     expect(warm.summary.hashes).toEqual(cold.summary.hashes);
     expect(warm.summary.decisions).toBe(12);
   });

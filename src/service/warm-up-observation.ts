@@ -6,6 +6,9 @@ const HEIGHT_PX = 540;
 const MOUNT_HEIGHT_M = 1.8;
 const PERIOD_US = 100_000;
 
+/** Small, and no whole numbers, which V8 keeps in another form: code compiled for them would be thrown away. */
+const SWAYING = { accelMps2: 0.2, yawRateRadps: 0.01 } as const;
+
 /** Grey; nobody writes to it. */
 let pixels = new Uint8Array(0);
 
@@ -32,7 +35,7 @@ export function warmUpObservation(startUs: number, cameraCount: number, tick = 0
     arrivalUs: stampUs,
     images: cameras.map((name) => aPicture(name, stampUs)),
     sweeps: [sweep],
-    ego: { stampUs, speedMps: EGO_MPS, accelMps2: 0, yawRateRadps: 0, derived: false },
+    ego: { stampUs, speedMps: EGO_MPS, ...SWAYING, derived: false },
     route: { text: "follow the road", givenUs: startUs },
     expectedCameras: cameras,
     expectedLidars: [sweep.name],

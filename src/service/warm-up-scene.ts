@@ -2,7 +2,7 @@
 const GROUND_RINGS = 24;
 const RAYS = 720;
 const STEP_M = 0.12;
-export const EGO_MPS = 8;
+export const EGO_MPS = 8.1;
 
 type Thing = {
   /** Corner of least x and y. */

@@ -77,8 +77,8 @@ function readPoints(
     throw new PointLayoutError(
       `whole points of ${stride} bytes expected, found ${byteLength} bytes`,
     );
-  const xyz = new Float32Array(count * 3);
-  const intensity = new Float32Array(count);
+  const xyz = sharedFloats(count * 3);
+  const intensity = sharedFloats(count);
   const view = new DataView(buffer, byteOffset, byteLength);
   const words = f32View(buffer, byteOffset, byteLength, stride, fields);
   const isF32 = [fields.x, fields.y, fields.z].every(({ type }) => type === F32);
@@ -95,6 +95,10 @@ function readPoints(
   else if (fields.intensity) readIntensity(view, stride, fields.intensity, intensity);
   return allFinite ? { xyz, intensity, droppedCount: 0 } : dropNonFinite(xyz, intensity);
 }
+
+/** Where other threads can read them without a copy: points are what most of an observation is. */
+const sharedFloats = (count: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(count * Float32Array.BYTES_PER_ELEMENT));
 
 type Columns = {
   readonly x: PointField;

@@ -8,7 +8,7 @@ import { type CameraImage, type Observation, RAW_ENCODINGS } from "../contract/o
  */
 
 /**
- * The observation as it is told to another thread. Points, most of it, are copied once, into memory that
+ * The observation as it is told to another thread. Points, most of it, are copied at most once, into memory that
  * both threads see and nobody writes to again; so are raw pictures. Decoders of files want memory of
  * their own, which is copied with the message; without the copy here, that would copy the whole buffer
  * behind a view.
@@ -31,7 +31,9 @@ function pictureOf({ data, encoding }: CameraImage): Uint8Array {
   return copy;
 }
 
+/** `floats` itself where a log was read: it puts points into shared memory at once. */
 function sharedFloats(floats: Float32Array): Float32Array {
+  if (floats.buffer instanceof SharedArrayBuffer) return floats;
   const copy = new Float32Array(new SharedArrayBuffer(floats.byteLength));
   copy.set(floats);
   return copy;

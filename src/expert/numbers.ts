@@ -19,7 +19,8 @@ export function inWords(value: number): string {
   return TENS[Math.floor(value / 10)]! + (ones === 0 ? "" : `-${ONES[ones]!}`);
 }
 
-const SPEED_UNITS = [
+/** How speeds are named; `perMps` of a unit are 1 m/s. */
+export const SPEED_UNITS = [
   {
     perMps: 3.6,
     names: ["km/h", "kmh", "kilometers per hour", "kilometres per hour", "kph"],

@@ -46,8 +46,12 @@ function shapeNameOf(meaning: Meaning): ShapeName {
   return meaning.kind;
 }
 
-const OPENERS = ["ok, ", "hey car, ", "alright, ", "now ", "ok so ", "car, ", "um, "];
-const CLOSERS = [", thanks", " please", " if you can", ", ok?", " now", "!", "."];
+/** What stands before and after a sentence and means nothing. */
+export const OPENERS = ["ok, ", "hey car, ", "alright, ", "now ", "ok so ", "car, ", "um, "];
+export const CLOSERS = [", thanks", " please", " if you can", ", ok?", " now", "!", "."];
+
+/** Share of sentences with a slip of one letter. */
+const TYPO_PROB = 0.06;
 
 /** Swaps, drops or doubles one letter. */
 export function mistype(rng: Random, text: string): string {
@@ -63,18 +67,23 @@ export function mistype(rng: Random, text: string): string {
   ]);
 }
 
-function dress(rng: Random, text: string): string {
+function dress(rng: Random, text: string, typoProb: number): string {
   let out = text;
   if (rng.chance(0.12)) out = rng.pick(OPENERS) + out;
   if (rng.chance(0.12)) out += rng.pick(CLOSERS);
-  if (rng.chance(0.06)) out = mistype(rng, out);
+  if (rng.chance(typoProb)) out = mistype(rng, out);
   if (rng.chance(0.3)) out = out.charAt(0).toUpperCase() + out.slice(1);
   else if (rng.chance(0.03)) out = out.toUpperCase();
   return out;
 }
 
 /** Writes a sentence in free words; the returned meaning holds the numbers as spoken. */
-export function makeSentence(meaning: Meaning, rng: Random, split: Split): Sentence {
+export function makeSentence(
+  meaning: Meaning,
+  rng: Random,
+  split: Split,
+  typoProb = TYPO_PROB,
+): Sentence {
   if (meaning.kind === "FOLLOW_ROAD" && rng.chance(0.3)) return { text: "", meaning };
   let shape = rng.pick(rng.pick(EXPANDED[shapeNameOf(meaning)][split]));
   let spoken: Meaning = meaning;
@@ -97,5 +106,5 @@ export function makeSentence(meaning: Meaning, rng: Random, split: Split): Sente
       ? { kind: "KEEP_GAP", metres: said.si }
       : { kind: "KEEP_GAP", seconds: said.si };
   }
-  return { text: dress(rng, shape), meaning: spoken };
+  return { text: dress(rng, shape, typoProb), meaning: spoken };
 }

@@ -23,6 +23,7 @@ import { answerParent } from "../simulate/pool.ts";
 import { simulateReport } from "../simulate/report-page.ts";
 import { runAll } from "../simulate/run-all.ts";
 import { runOne } from "../simulate/run-one.ts";
+import { toldBy, toldLine } from "../simulate/told.ts";
 
 /** `waywarden simulate`: drives in closed loop and keeps the score (docs/simulate.md). */
 export function registerSimulate(program: Command, io: Io): void {
@@ -35,7 +36,10 @@ export function registerSimulate(program: Command, io: Io): void {
     )
     .option("--route <seed>", "seed of the first route (default: --seed)", parse.seed)
     .addOption(new Option("--driver <name>", "who drives").choices(DRIVERS).default("expert"))
-    .option("--instruction <text>", "words for --driver model, in force from the start")
+    .option(
+      "--instruction <text>",
+      "words in force from the start, judged where they are the navigator's",
+    )
     .addOption(
       new Option(
         "--instructions <mode>",
@@ -103,6 +107,8 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<void> {
   if (flags.worker) return answerParent(run);
   // a file that cannot be read ends here and not in each run
   if (flags.town !== undefined) readTown(flags.town);
+  const told = toldBy(flags.instruction);
+  if (told !== undefined) io.say(toldLine(told));
   const { results, error } = await runAll(plans, flags, run, io);
   writeOutputs(results, flags);
   if (flags.json)

@@ -6,6 +6,7 @@ import type { PlanHead } from "../../scenario/run/results-file.ts";
 import type { RoadKind } from "../../world/make-roads/make-roads.ts";
 import type { SkyKind } from "../../world/sky.ts";
 import { UnusableInputError } from "../io.ts";
+import { toldBy } from "./told.ts";
 
 export type SimulateFlags = {
   readonly town?: string;
@@ -70,12 +71,10 @@ export function checkFlags(flags: SimulateFlags): void {
       "SIMULATE_INSTRUCTION",
       "--instruction TEXT or --instructions MODE expected, found both",
     );
-  const told = flags.instruction !== undefined && flags.driver !== "model";
-  if (told)
-    refuse(
-      "SIMULATE_INSTRUCTION",
-      `--instruction: --driver model expected, found ${flags.driver} (words reach only who can read them; --instructions draws some with a meaning)`,
-    );
+  const told = toldBy(flags.instruction);
+  // the model reads for itself; the others are given the meaning
+  if (told?.reading.ok === false && flags.driver !== "model")
+    refuse("SIMULATE_INSTRUCTION", `--instruction: ${told.reading.detail}`);
   if (flags.bev === "truth" && flags.driver !== "model")
     refuse(
       "SIMULATE_BEV",

@@ -10,6 +10,7 @@ import { defaultModelDir, findPackage } from "../package-root.ts";
 import { driverLabel, headOf, type RunPlan, roadsText, type SimulateFlags } from "./plan.ts";
 import type { RecordingNote, RunOutcome } from "./run-outcome.ts";
 import { partOf, RunRecording, recordingPath } from "./run-recording.ts";
+import { wordsOfRun } from "./told.ts";
 
 /** Scene to decision in force, µs: what the service takes. */
 const DELAY_US = 50_000;
@@ -55,16 +56,7 @@ export async function runOne(
       delayUs: DELAY_US,
       timeoutS: TIMEOUT_BASE_S + TIMEOUT_SPM * world.route.lengthM,
       ...(flags.seconds === undefined ? {} : { lastsS: flags.seconds }),
-      text: flags.instruction ?? "",
-      ...(flags.instructions === undefined
-        ? {}
-        : {
-            instruct: {
-              mode: flags.instructions,
-              split: flags.words,
-              seed: plan.world.seed,
-            },
-          }),
+      ...wordsOfRun(flags, plan.world.seed),
       reads: flags.trajectoryOnly ? "TRAJECTORY" : "FULL",
       ...(sense === undefined ? {} : { sense }),
       ...(signal === undefined ? {} : { signal }),

@@ -126,6 +126,21 @@ test("random roads are another world each, and the same again", async () => {
   expect(new Set(keys).size).toBe(2);
 });
 
+test("the expert is told by words to turn left, does it, and is judged", async () => {
+  const path = newFile("left.jsonl");
+  const roads = ["--random", "JUNCTION", "--density", "1", "--length", "60", "--seed", "1"];
+  const words = "Please turn left at the next junction";
+  const { code, said, out } = await run(...roads, "--instruction", words, "--results", path);
+  expect(code).toBe(0);
+  expect(said).toContain(`"${words}" is read as {"kind":"TURN","way":"LEFT","at":"CROSSING"}`);
+  expect(said).toMatch(/COMPLETED.*; 1 of 1 instructions/);
+  expect(out).toMatch(/^instructions done or rightly refused \(1 tested, 0 not\) +100\.0 %/m);
+  expect(JSON.parse(readFileSync(path, "utf8").split("\n")[1]!)).toMatchObject({
+    infractions: [],
+    instructions: [{ text: words, givenS: 0, verdict: { outcome: "DONE", why: "took it" } }],
+  });
+}, 60_000);
+
 test.each([
   ["no roads", [], "SIMULATE_ROADS"],
   ["a town and random roads", ["--town", TOWN, "--random", "RURAL"], "SIMULATE_ROADS"],
@@ -137,7 +152,21 @@ test.each([
     ["--town", TOWN, "--via", "mqtt", "--driver", "model", "--safety", "off"],
     "SIMULATE_VIA",
   ],
-  ["words for who cannot read", ["--town", TOWN, "--instruction", "stop"], "SIMULATE_INSTRUCTION"],
+  [
+    "words that mean nothing",
+    ["--town", TOWN, "--instruction", "dance for me"],
+    "SIMULATE_INSTRUCTION",
+  ],
+  [
+    "words that mean two things",
+    ["--town", TOWN, "--instruction", "do sixt km/h"],
+    "SIMULATE_INSTRUCTION",
+  ],
+  [
+    "words of both sorts",
+    ["--town", TOWN, "--instruction", "stop", "--instructions", "right"],
+    "SIMULATE_INSTRUCTION",
+  ],
 ])("%s is refused by name before anything is written", async (_name, args, code) => {
   const path = newFile("none.jsonl");
   const ended = await run(...args, "--results", path);

@@ -50,6 +50,10 @@ const openPhrases = (name: PhraseName): readonly string[] =>
 const closedPhrases = (name: PhraseName): readonly string[] =>
   name in SHAPES ? SHAPES[name as keyof typeof SHAPES].val : [];
 
+/** Every plain shape of a name, held out or not. */
+export const shapesNamed = (name: PhraseName): string[] =>
+  [...openPhrases(name), ...closedPhrases(name)].flatMap(expandShape);
+
 /**
  * Draws which phrases and words are held out for validation. A word is held out only where every name
  * keeps more than half of its shapes without it. The same seed gives the same split.

@@ -3,8 +3,8 @@ import type { Random } from "../../world/random.ts";
 import { inWords, type Spoken, speakMetres, speakSpeed } from "../numbers.ts";
 import type { JunctionLook } from "./nav-meaning.ts";
 
-const YARD_M = 0.9144;
-const FOOT_M = 0.3048;
+export const YARD_M = 0.9144;
+export const FOOT_M = 0.3048;
 const NEAR_M = 25;
 
 /** About `metres` of way, rounded as navigators do; `si` is what was said. */
@@ -39,7 +39,7 @@ export function speakSpeedChange(rng: Random, mps: number): Spoken {
   return { text, si: value / 3.6 };
 }
 
-const LOOKS: Readonly<Record<JunctionLook, readonly string[]>> = {
+export const LOOKS: Readonly<Record<JunctionLook, readonly string[]>> = {
   LIGHTS: ["the lights", "the traffic lights", "the next lights", "the light", "the signal"],
   STOP_SIGN: ["the stop sign", "the next stop sign"],
   T_JUNCTION: ["the t-junction", "the end of the road", "the next t-junction"],
@@ -47,7 +47,7 @@ const LOOKS: Readonly<Record<JunctionLook, readonly string[]>> = {
 };
 export const speakLook = (rng: Random, look: JunctionLook): string => rng.pick(LOOKS[look]);
 
-const WHO: Readonly<Record<ObjectKind, readonly string[]>> = {
+export const WHO: Readonly<Record<ObjectKind, readonly string[]>> = {
   CAR: ["car", "car ahead"],
   VAN: ["van"],
   TRUCK: ["truck", "lorry"],
@@ -59,8 +59,8 @@ const WHO: Readonly<Record<ObjectKind, readonly string[]>> = {
 };
 export const speakWho = (rng: Random, what: ObjectKind): string => rng.pick(WHO[what]);
 
-const NTH = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
-const NTH_SHORT = ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th"];
+export const NTH = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
+export const NTH_SHORT = ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th"];
 
 /** first … eighth. */
 export function speakNth(rng: Random, count: number): string {

@@ -54,7 +54,7 @@ export type DriveOptions = {
   readonly text: string;
   /** What `text` means: the score then tells what became of it. Only who sees the truth is told. */
   readonly meaning?: NavMeaning;
-  /** One instruction after the other, each judged, instead of `text`. */
+  /** One instruction after the other, or one that is read from words, each judged, instead of `text`. */
   readonly instruct?: InstructOptions;
   readonly sense?: Sense;
   readonly signal?: AbortSignal;
@@ -93,6 +93,7 @@ export async function runDrive(
     if (end === "OFF_ROUTE" && instructor?.isArriving) end = "COMPLETED";
     else if (end === "COMPLETED" && instructor?.awaitsArrival(tS)) end = undefined;
     if (end === undefined && instructor?.hasArrived) end = "COMPLETED";
+    if (end === undefined && instructor?.standsAsTold) end = "TIME";
     if (end === undefined && tS >= (options.lastsS ?? Number.POSITIVE_INFINITY)) end = "TIME";
     if (end === undefined && tS > timeoutS) end = "TIMEOUT";
     if (end !== undefined) break;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isSuccess } from "../../expert/navigator/judge.ts";
-import { NAV_KINDS } from "../../expert/navigator/nav-meaning.ts";
+import { NAV_KINDS, type NavMeaning } from "../../expert/navigator/nav-meaning.ts";
 import { RouteKeeper } from "../../expert/route/keeper.ts";
 import { junctionGraph, straightGraph } from "../../world/testing/graphs.ts";
 import type { SensorDriver, SensorInput } from "../drivers/driver.ts";
@@ -25,6 +25,12 @@ const optionsOf = (mode: InstructMode, seed = 3): DriveOptions => ({
   timeoutS: 60,
   text: "",
   instruct: { mode, split: "train", seed },
+});
+
+/** One instruction from the first scene on. */
+const told = (text: string, meaning: NavMeaning): DriveOptions => ({
+  ...optionsOf("right"),
+  instruct: { mode: "told", text, meaning },
 });
 
 const drive = (mode: InstructMode, driver = expertDriver(), seed = 3) =>
@@ -101,7 +107,54 @@ test("who drives past the destination has driven the way, and has not arrived", 
   expect(isSuccess(last.verdict)).toBe(false);
 });
 
-test("who drives by sensors is told words and when they came, and never what they mean", async () => {
+test("what is told at the start is judged once, and the drive goes on", async () => {
+  const meaning = { kind: "SET_SPEED", mps: 8 } as const;
+  const options = { ...told("do 8 m/s", meaning), timeoutS: 120 };
+  const run = await runDrive(quietWorld(ROAD, ROUTE), expertDriver(), options);
+  expect(run).toMatchObject({ end: "COMPLETED", infractions: [] });
+  expect(run.instructions).toMatchObject([
+    { text: "do 8 m/s", meaning, givenS: 0, verdict: { outcome: "DONE" } },
+  ]);
+  expect(run.instruction).toBeUndefined();
+  const deaf = await runDrive(quietWorld(ROAD, ROUTE), ruleDriver(), options);
+  expect(deaf.instructions).toMatchObject([{ verdict: { outcome: "IGNORED" } }]);
+});
+
+test("who stands where told to ends the drive well, and does not block the road", async () => {
+  const stop = { kind: "PULL_OVER" } as const;
+  for (const meaning of [
+    stop,
+    { kind: "SEQUENCE", steps: [{ kind: "SET_SPEED", mps: 8 }, stop] },
+  ] as const) {
+    const run = await runDrive(quietWorld(ROAD, ROUTE), expertDriver(), told("words", meaning));
+    expect(run).toMatchObject({ end: "TIME", infractions: [] });
+    expect(run.instructions).toMatchObject([{ verdict: { outcome: "DONE" } }]);
+  }
+});
+
+test.each([
+  ["drawn", optionsOf("mixed")],
+  ["told", told("words", { kind: "SET_SPEED", mps: 8 })],
+])(
+  "who drives by sensors hears words, %s, and when they came, and never what they mean",
+  async (_, options) => {
+    const { driver, heard, sensed, sense } = anEar();
+    const run = await runDrive(quietWorld(ROAD, ROUTE), driver, { ...options, sense });
+    const texts = new Set(heard.map(({ text }) => text).filter((text) => text !== ""));
+    expect([...texts]).toEqual(run.instructions!.map(({ text }) => text));
+    for (const args of sensed) expect(args.length).toBe(4);
+    for (const input of heard) {
+      expect(Object.keys(input).sort()).toEqual(
+        ["givenUs", "id", "images", "odometry", "stampUs", "sweeps", "text"].sort(),
+      );
+      const values = JSON.stringify({ ...input, text: "" });
+      for (const kind of NAV_KINDS) expect(values).not.toContain(kind);
+    }
+  },
+);
+
+/** One that stands, and keeps what it was given. */
+function anEar() {
   const heard: SensorInput[] = [];
   const sensed: unknown[][] = [];
   const sense: Sense = async (...args) => {
@@ -120,18 +173,8 @@ test("who drives by sensors is told words and when they came, and never what the
       return decisionOf({ maneuver, trajectory, answer }, 0, time);
     },
   };
-  const run = await runDrive(quietWorld(ROAD, ROUTE), driver, { ...optionsOf("mixed"), sense });
-  const texts = new Set(heard.map(({ text }) => text).filter((text) => text !== ""));
-  expect([...texts]).toEqual(run.instructions!.map(({ text }) => text));
-  for (const args of sensed) expect(args.length).toBe(4);
-  for (const input of heard) {
-    expect(Object.keys(input).sort()).toEqual(
-      ["givenUs", "id", "images", "odometry", "stampUs", "sweeps", "text"].sort(),
-    );
-    const values = JSON.stringify({ ...input, text: "" });
-    for (const kind of NAV_KINDS) expect(values).not.toContain(kind);
-  }
-});
+  return { driver, heard, sensed, sense };
+}
 
 const ZEROS = [0, 0, 0, 0, 0, 0];
 const STAND = {

@@ -2,7 +2,7 @@ import type { Answer } from "../../contract/maneuver.ts";
 import type { Scene } from "../../contract/scene.ts";
 import { guideRoute, type RouteSentence } from "../../expert/navigator/guidance.ts";
 import type { Verdict } from "../../expert/navigator/judge.ts";
-import type { NavMeaning } from "../../expert/navigator/nav-meaning.ts";
+import type { NavMeaning, Step } from "../../expert/navigator/nav-meaning.ts";
 import { TraceRecorder } from "../../expert/navigator/record-trace.ts";
 import type { NavSentence } from "../../expert/navigator/say.ts";
 import { STANDING_MPS } from "../../expert/navigator/trace.ts";
@@ -14,12 +14,15 @@ import { drawVoice, drawWords, type InstructMode, sayStart } from "./draw-words.
 import type { DriveWorld } from "./drive-world.ts";
 import { InstructionWatch, measured } from "./instruction-watch.ts";
 
-export type InstructOptions = {
+type DrawnOptions = {
   readonly mode: InstructMode;
   /** Whose words: those of training, or with those that are held out. */
   readonly split: Split;
   readonly seed: number;
 };
+/** These words and no others, in force from the first scene on. */
+type ToldOptions = { readonly mode: "told"; readonly text: string; readonly meaning: NavMeaning };
+export type InstructOptions = DrawnOptions | ToldOptions;
 
 /** One instruction of a run and what became of it. */
 export type InstructionResult = {
@@ -53,6 +56,8 @@ type Watched = {
   readonly answers: Answer[];
   /** Guided: judged by this way driven at the latest. */
   readonly byM: number;
+  /** Let go after so long. */
+  readonly patienceS: number;
 };
 
 /** Gives a driver one instruction after the other and has each judged. Same seed, same words. */
@@ -75,12 +80,9 @@ export class Instructor {
     this.#keeper = keeper;
     this.#options = options;
     this.#stepS = stepS;
-    this.#rng = new Random(options.seed * 104_729 + 71);
+    this.#rng = new Random((options.mode === "told" ? 0 : options.seed) * 104_729 + 71);
     this.#nextS = this.#rng.range(...FIRST_S);
-    this.#sentences =
-      options.mode === "guided"
-        ? guideRoute(world.graph, world.route, this.#rng, drawVoice(this.#rng, options.split))
-        : [];
+    this.#sentences = this.#sentencesAhead();
   }
 
   /** A collision ends the asking: what is still open is judged by what was driven up to it. */
@@ -92,12 +94,15 @@ export class Instructor {
   /** Words that are to be said at this scene, where there are any. */
   speak(scene: Scene, tS: number, bounds: PaceBounds | undefined): NavSentence | undefined {
     if (this.#stopped) return undefined;
-    const said =
-      this.#options.mode === "guided" ? this.#nextSentence() : this.#draw(scene, tS, bounds);
+    const { mode } = this.#options;
+    const isDrawn = mode !== "guided" && mode !== "told";
+    const said = isDrawn ? this.#draw(scene, tS, bounds) : this.#nextSentence();
     if (said === undefined) return undefined;
     const watch = new InstructionWatch(this.#world, said.meaning, this.#stepS);
     const byM = "toM" in said ? lastM(said as RouteSentence) : Number.POSITIVE_INFINITY;
-    this.#watched.push({ said, givenS: tS, watch, answers: [], byM });
+    // where no other words wait, there is all the time of the drive
+    const patience = isDrawn ? patienceS(said.meaning) : Number.POSITIVE_INFINITY;
+    this.#watched.push({ said, givenS: tS, watch, answers: [], byM, patienceS: patience });
     return said;
   }
 
@@ -125,6 +130,17 @@ export class Instructor {
     );
   }
 
+  /** Told to stand somewhere and to do nothing else, ego does: nothing more will come of the drive. */
+  get standsAsTold(): boolean {
+    return (
+      this.#options.mode === "told" &&
+      this.results.some(
+        ({ meaning, verdict }) =>
+          STANDING.includes(lastOf(meaning).kind) && verdict.outcome === "DONE",
+      )
+    );
+  }
+
   /** The way is driven, and ego was given time to stand at its destination. */
   get isArriving(): boolean {
     return this.#endedS !== undefined;
@@ -145,6 +161,18 @@ export class Instructor {
     return this.results;
   }
 
+  /** What is to be said at its place on the way: along the route, or at once. */
+  #sentencesAhead(): RouteSentence[] {
+    const { graph, route } = this.#world;
+    const options = this.#options;
+    if (options.mode === "guided")
+      return guideRoute(graph, route, this.#rng, drawVoice(this.#rng, options.split));
+    if (options.mode !== "told") return [];
+    const { text, meaning } = options;
+    const everywhere = { fromM: Number.NEGATIVE_INFINITY, toM: Number.POSITIVE_INFINITY };
+    return [{ text, meaning, shapes: [], ...everywhere }];
+  }
+
   #nextSentence(): NavSentence | undefined {
     const next = this.#sentences[0];
     if (next === undefined || this.#keeper.place.doneM < next.fromM) return undefined;
@@ -152,9 +180,11 @@ export class Instructor {
   }
 
   #draw(scene: Scene, tS: number, bounds: PaceBounds | undefined): NavSentence | undefined {
-    const { mode, split } = this.#options;
+    const options = this.#options;
+    if (options.mode === "told" || options.mode === "guided") return undefined;
+    const { mode, split } = options;
     const { graph, vehicle } = this.#world;
-    if (mode === "guided" || this.#watched.length > 0 || tS < this.#nextS) return undefined;
+    if (this.#watched.length > 0 || tS < this.#nextS) return undefined;
     // inside a junction it is not plain which place words mean
     if (graph.lanes[this.#keeper.place.lane]!.junctionId !== undefined) return undefined;
     const recorder = new TraceRecorder(graph, vehicle, this.#stepS);
@@ -181,7 +211,7 @@ export class Instructor {
     this.#watched = open;
   }
 
-  #isFinal({ said, watch, byM }: Watched, verdict: Verdict): boolean {
+  #isFinal({ watch, byM, patienceS }: Watched, verdict: Verdict): boolean {
     const { elapsedS } = watch;
     if (this.#keeper.place.doneM > byM) return true;
     switch (verdict.outcome) {
@@ -194,7 +224,7 @@ export class Instructor {
       case "OBEYED_WRONGLY":
         return elapsedS > REACTION_S;
       case "UNTESTED":
-        return byM === Number.POSITIVE_INFINITY && elapsedS > patienceS(said.meaning);
+        return elapsedS > patienceS;
     }
   }
 
@@ -208,6 +238,12 @@ const lastM = ({ meaning, fromM, toM }: RouteSentence): number => {
   const wayM = "inM" in meaning ? (meaning.inM ?? 0) : 0;
   return Math.max(toM, fromM + wayM) + BEHIND_M;
 };
+
+/** Whoever has done these stands, and waits for other words. */
+const STANDING: readonly Step["kind"][] = ["STOP", "PULL_OVER", "ARRIVE"];
+
+const lastOf = (meaning: NavMeaning): Step =>
+  meaning.kind === "SEQUENCE" ? meaning.steps[1] : meaning.kind === "WHEN" ? meaning.step : meaning;
 
 /** What lies some way ahead, or waits for others. */
 const LONG: readonly NavMeaning["kind"][] = [

@@ -160,41 +160,101 @@ function lastRatioInside(
   return tIn < tOut && tIn > 0 && tIn < 1 ? Math.min(1, tOut) : 0;
 }
 
+/** Bins are looked at in groups first: whole cells lie in sight or out of it for all of a group. */
+const GROUP = 16;
+const GROUPS = BINS / GROUP;
+/** Samples of a cell. */
+const SAMPLES = SUB * SUB;
+
+/** Of each sample [cells · 4] its bin and range, of each cell its groups and least and greatest range, m. */
 type SightTable = {
   readonly key: string;
   readonly bin: Uint16Array;
   readonly rangeM: Float32Array;
+  /** First and last group [cells · 2], or NO_GROUP twice. */
+  readonly groups: Uint8Array;
+  readonly leastM: Float32Array;
+  readonly mostM: Float32Array;
 };
 let table: SightTable | undefined;
 
 function tableOf(spec: BevSpec, xM: number, yM: number): SightTable {
   const key = `${spec.xMinM} ${spec.yMinM} ${spec.cellM} ${spec.nx} ${spec.ny} ${xM} ${yM}`;
   if (table?.key === key) return table;
-  const n = spec.nx * spec.ny * SUB * SUB;
-  const bin = new Uint16Array(n);
-  const rangeM = new Float32Array(n);
+  const cells = spec.nx * spec.ny;
+  const bin = new Uint16Array(cells * SAMPLES);
+  const rangeM = new Float32Array(cells * SAMPLES);
   let at = 0;
   for (let ix = 0; ix < spec.nx; ix++)
     for (let iy = 0; iy < spec.ny; iy++)
-      for (let k = 0; k < SUB * SUB; k++) {
+      for (let k = 0; k < SAMPLES; k++) {
         const dx = spec.xMinM + (ix + ((k & 1) + 0.5) / SUB) * spec.cellM - xM;
         const dy = spec.yMinM + (iy + ((k >> 1) + 0.5) / SUB) * spec.cellM - yM;
         bin[at] = Math.floor(((Math.atan2(dy, dx) + Math.PI) / (2 * Math.PI)) * BINS) % BINS;
         rangeM[at++] = Math.hypot(dx, dy);
       }
-  table = { key, bin, rangeM };
+  const groups = new Uint8Array(cells * 2);
+  const leastM = new Float32Array(cells);
+  const mostM = new Float32Array(cells);
+  for (let i = 0; i < cells; i++) {
+    const own = bin.subarray(i * SAMPLES, (i + 1) * SAMPLES);
+    const ranges = rangeM.subarray(i * SAMPLES, (i + 1) * SAMPLES);
+    // around the origin and across the end of the bins a cell has no two groups: none is told for it
+    const [low, high] = [Math.min(...own), Math.max(...own)].map((b) => (b! / GROUP) | 0);
+    groups[2 * i] = high! - low! > 1 ? NO_GROUP : low!;
+    groups[2 * i + 1] = high! - low! > 1 ? NO_GROUP : high!;
+    leastM[i] = Math.min(...ranges);
+    mostM[i] = Math.max(...ranges);
+  }
+  table = { key, bin, rangeM, groups, leastM, mostM };
   return table;
+}
+/** A group that is never wholly in sight nor out of it. */
+const NO_GROUP = GROUPS;
+
+const nearestM = new Float32Array(GROUPS + 1);
+const farthestM = new Float32Array(GROUPS + 1);
+
+/** How far a group of bins is seen at least and at most. */
+function groupSight(farM: Float32Array): void {
+  for (let g = 0, b = 0; g < GROUPS; g++) {
+    let nearM = Infinity;
+    let beyondM = 0;
+    for (const end = b + GROUP; b < end; b++) {
+      const far = farM[b]!;
+      if (far < nearM) nearM = far;
+      if (far > beyondM) beyondM = far;
+    }
+    nearestM[g] = nearM;
+    farthestM[g] = beyondM;
+  }
+  nearestM[NO_GROUP] = -1;
+  farthestM[NO_GROUP] = Infinity;
 }
 
 /** Writes the share of each cell in sight, 0…255, to out[offset …] ([X, Y]). */
 export function sightShareInto(out: Uint8Array, offset: number, spec: BevSpec, sight: Sight): void {
-  const { bin, rangeM } = tableOf(spec, sight.xM, sight.yM);
+  const { bin, rangeM, groups, leastM, mostM } = tableOf(spec, sight.xM, sight.yM);
   const { farM } = sight;
+  groupSight(farM);
   const cells = spec.nx * spec.ny;
-  for (let i = 0, at = 0; i < cells; i++) {
+  for (let i = 0; i < cells; i++) {
+    const a = groups[2 * i]!;
+    const b = groups[2 * i + 1]!;
+    const mostOfCellM = mostM[i]!;
+    if (mostOfCellM <= nearestM[a]! && mostOfCellM <= nearestM[b]!) {
+      out[offset + i] = 255;
+      continue;
+    }
+    const leastOfCellM = leastM[i]!;
+    if (leastOfCellM > farthestM[a]! && leastOfCellM > farthestM[b]!) {
+      out[offset + i] = 0;
+      continue;
+    }
     let seen = 0;
-    for (let k = 0; k < SUB * SUB; k++, at++) if (rangeM[at]! <= farM[bin[at]!]!) seen++;
-    out[offset + i] = (seen * 255) / (SUB * SUB);
+    for (let at = i * SAMPLES; at < (i + 1) * SAMPLES; at++)
+      if (rangeM[at]! <= farM[bin[at]!]!) seen++;
+    out[offset + i] = (seen * 255) / SAMPLES;
   }
 }
 

@@ -31,6 +31,8 @@ const YELLOW_STOP_MPS2 = 3;
 const STOP_SHORT_M = 1.2;
 /** Harder than this nobody brakes to give way: then going on is the better way out, m/s². */
 const GIVE_WAY_BRAKE_MPS2 = 4.5;
+/** Nor harder than this for one that should have waited, m/s². */
+const FIRST_BRAKE_MPS2 = 2;
 
 /** Both slower than this wait for each other, m/s. */
 const MUTUAL_MPS = 0.3;
@@ -60,10 +62,11 @@ export function giveWay(guide: RouteGuide, scene: Scene, ego: EgoOnPath): GiveWa
     const needed = (ego.speedMps * ego.speedMps) / (2 * Math.max(distM, 0.1));
     if (needed > GIVE_WAY_BRAKE_MPS2 && ego.speedMps > 1) continue;
     const own = egoInterval(ego, conflict.fromM, conflict.toM);
+    const comes = conflict.fromM - conflict.overlap.fromM > front && needed < FIRST_BRAKE_MPS2;
     const approach = approachOf(guide.net, conflict.overlap.other);
     const blocker = vehicles.find(
       (o) =>
-        blocks(guide.net, conflict.overlap, approach, o, own, stands, states) &&
+        blocks(guide.net, conflict.overlap, approach, o, own, stands, comes, states) &&
         !(stands && isHeldUp(guide.net, conflict.overlap, approach, o, vehicles)),
     );
     if (blocker === undefined) continue;
@@ -111,6 +114,8 @@ function blocks(
   o: DetectedObject,
   own: Interval,
   egoStands: boolean,
+  /** Ego is still before the junction and has room to stop there. */
+  egoComes: boolean,
   states: ReadonlyMap<number, SignalState>,
 ): boolean {
   for (const from of approach) {
@@ -119,6 +124,8 @@ function blocks(
     const { lane } = from;
     const { sM, inM, outM } = coming;
     const onJunction = lane === overlap.other;
+    // who drives with its nose in the junction before ego is there goes first, whoever should have
+    const first = egoComes && overlap.kind === "CROSS" && inM < overlap.otherFromM;
     if (inM <= 0) {
       // it stands or drives on the shared ground now
       if (overlap.kind === "MERGE" && !overlap.yields) continue;
@@ -132,6 +139,8 @@ function blocks(
       const late = other.fromS - BEFORE_S > own.toS;
       const gone = other.toS + AFTER_S < own.fromS;
       if (!late && !gone) return true;
+    } else if (first && o.speedMps > 0.5) {
+      if (other.fromS < own.toS && other.toS > own.fromS) return true;
     } else if (onJunction && o.speedMps > 0.5) {
       if (other.fromS < own.fromS && other.toS > own.fromS) return true;
     }

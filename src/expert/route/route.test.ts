@@ -256,6 +256,15 @@ describe("giving way", () => {
     expect(waitFor(3, 1, { kind: "THEY_YIELD", egoX: 25 })?.forId).toBe(9);
   });
 
+  test("whoever drives with its nose in the junction before ego is there goes first", () => {
+    const comes = { kind: "THEY_YIELD", egoX: 25 } as const;
+    expect(waitFor(12, 2, comes)?.forId).toBe(9);
+    // not one that stands there, or is still before it, and not when ego is in the junction itself
+    expect(waitFor(12, 0.2, comes)).toBeUndefined();
+    expect(waitFor(14, 2, comes)).toBeUndefined();
+    expect(waitFor(12, 2, { ...comes, egoX: 37, egoMps: 3 })).toBeUndefined();
+  });
+
   test("who comes up behind one that stands and lets ego go is not waited for", () => {
     const standing = { egoX: 43, egoMps: 0 };
     const first = { yM: -16, speedMps: 0 };

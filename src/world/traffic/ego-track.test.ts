@@ -90,7 +90,7 @@ test("an ego that stands in a junction loses its turn to those with later claims
     return { own: junctions.on(lane)[0]!.claim, later: junctions.newClaim() };
   };
   const first = claimAt(0);
-  expect(claimAt(4).own).toBe(first.own);
-  const late = claimAt(6);
+  expect(claimAt(7).own).toBe(first.own);
+  const late = claimAt(9);
   expect(late.own).toBeGreaterThan(first.later);
 });

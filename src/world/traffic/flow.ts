@@ -12,7 +12,7 @@ import {
   waySpeedMps,
 } from "./follow.ts";
 import { type Ahead, CLAIM_KEPT_S, Junctions } from "./junctions.ts";
-import { considerChange, moveSideways, passesAside } from "./lane-change.ts";
+import { considerChange, moveSideways, passesAside, swingOutM } from "./lane-change.ts";
 import { type LaneNet, laneNet, trackOf } from "./lane-net.ts";
 import { type Entry, Occupancy } from "./occupancy.ts";
 import { advance, extendPath, laneOf, placeRider } from "./path.ts";
@@ -33,8 +33,8 @@ const DECIDE_S = 0.8;
 const DECIDE_MAX_M = 230;
 /** An ego that stands no farther than this before a junction or gate waits for it, m. */
 const EGO_WAITS_M = 40;
-/** Drivers stop this much farther behind a vehicle that will not drive on: they mean to pass it, m. */
-const ROOM_TO_PASS_M = 7;
+/** Swinging out round somebody who stands, a driver comes no nearer than this, m. */
+const CLEAR_OF_M = 0.6;
 /** How slow counts as standing, m/s, and how near the line one must stand for a stop sign, m. */
 const STANDING_MPS = 0.2;
 const SIGN_REACH_M = 3;
@@ -75,8 +75,9 @@ export class TrafficFlow {
   #nextM = 0;
   /** Room before the next junction or gate, from the rider's front. */
   #roomM = 0;
-  /** Gap to a next body that will not drive on, else Infinity. */
+  /** Gap to a next body that will not drive on, and to one that stands; else Infinity. */
   #blockedM = 0;
+  #standsM = 0;
 
   constructor(graph: LaneGraph, rng: Random) {
     this.net = laneNet(graph);
@@ -150,7 +151,7 @@ export class TrafficFlow {
     const peopleM = guests.stopGapM(rider);
     if (peopleM < Number.POSITIVE_INFINITY)
       accel = Math.min(accel, stopAccel(rider, wish, peopleM));
-    const endM = this.#laneEndM(rider);
+    const endM = this.laneEndM(rider);
     if (endM < Number.POSITIVE_INFINITY) accel = Math.min(accel, stopAccel(rider, wish, endM));
     if ((this.#steps + rider.id) % lookEvery === 0)
       considerChange(
@@ -162,6 +163,7 @@ export class TrafficFlow {
           freeM,
           wishMps: wish,
           blockedM: this.#blockedM,
+          standsM: this.#standsM,
           accelMps2: follow,
         },
         this.timeS,
@@ -191,7 +193,10 @@ export class TrafficFlow {
     this.#nextM = this.#leader.gapM;
     const dead = this.#next !== undefined && this.#willStay(this.#next);
     this.#blockedM = dead ? this.#nextM : Number.POSITIVE_INFINITY;
-    if (dead) this.#leader.gapM = Math.max(0.1, this.#nextM - ROOM_TO_PASS_M);
+    const stands = this.#next !== undefined && Math.abs(this.#next.speedMps) < STANDING_MPS;
+    this.#standsM = stands ? this.#nextM : Number.POSITIVE_INFINITY;
+    // drivers stop farther behind one that will not drive on: they mean to pass it
+    if (dead) this.#leader.gapM = Math.max(0.1, this.#nextM - swingOutM(rider));
     let accel = followAccel(rider, wish, this.#leader);
     const { change } = rider;
     const leaving = change?.leaving;
@@ -201,10 +206,17 @@ export class TrafficFlow {
       const way = [leaving, ...old.next.slice(0, 1)];
       const beside = { ...self, sM };
       const entry = leaderInto(this.net, this.occupancy, way, 0, beside, lookM, this.#leader);
-      if (!passesAside(rider, change, entry?.rider?.widthM ?? 2))
-        accel = Math.min(accel, followAccel(rider, wish, this.#leader));
+      if (entry !== undefined && !passesAside(rider, change, entry.rider?.widthM ?? 2))
+        accel = Math.min(accel, this.#swingOut(rider, wish, entry));
     }
     return accel;
+  }
+
+  /** Behind somebody in the lane that is being left: round one that stands, as near as need be. */
+  #swingOut(rider: Rider, wish: number, entry: Entry): number {
+    return Math.abs(entry.speedMps) < STANDING_MPS
+      ? stopAccel(rider, wish, this.#leader.gapM - CLEAR_OF_M)
+      : followAccel(rider, wish, this.#leader);
   }
 
   /** Behind somebody whom this driver lets in before it. */
@@ -326,19 +338,22 @@ export class TrafficFlow {
     return room;
   }
 
-  /** A lane that ends beside one that goes on is no place to leave the world: stop before its end. */
-  #laneEndM(rider: Rider): number {
-    const last = trackOf(this.net, rider.path.at(-1)!);
-    if (last.next.length > 0) return Number.POSITIVE_INFINITY;
-    if (last.left === undefined && last.right === undefined) return Number.POSITIVE_INFINITY;
-    const goesOn = [last.left, last.right].some(
-      (i) => i !== undefined && trackOf(this.net, i).next.length > 0,
-    );
-    if (!goesOn) return Number.POSITIVE_INFINITY;
-    let room = last.wideToM - last.lengthM - rider.sM - rider.lengthM / 2 - 1;
-    for (let k = rider.at; k < rider.path.length; k++)
-      room += trackOf(this.net, rider.path[k]!).lengthM;
-    return room;
+  /**
+   * Room before the end of a lane beside one that goes on, from the front bumper: no place to leave the
+   * world, one stops there. Infinity where the way does not end so, m.
+   */
+  laneEndM(rider: Rider): number {
+    let roomM = -rider.sM - rider.lengthM / 2 - 1;
+    for (let k = rider.at; k < rider.path.length; k++) {
+      const track = trackOf(this.net, rider.path[k]!);
+      const beside = [track.left, track.right].filter((i) => i !== undefined);
+      const closes = !track.junction && track.wideToM < track.lengthM && beside.length > 0;
+      const ends =
+        track.next.length === 0 && beside.some((i) => trackOf(this.net, i).next.length > 0);
+      if (closes || ends) return roomM + track.wideToM;
+      roomM += track.lengthM;
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Moves one vehicle; false where its road ended. */

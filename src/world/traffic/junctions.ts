@@ -47,7 +47,7 @@ const GATE_AHEAD_M = 130;
 const CLEAR_S = 0.7;
 const EXIT_ROOM_M = 2;
 /** A claim keeps its age while its holder stands no longer than this without need, s. */
-export const CLAIM_KEPT_S = 5;
+export const CLAIM_KEPT_S = 8;
 /** Standing so near before ground that an earlier claim covers, a rider waits for it, m. */
 const DEFERS_M = 3;
 /** How soon somebody may come who sees a free way, m/s². */

@@ -26,6 +26,12 @@ const BLIND_CHANGE_S = 2.8;
 const BLIND_DECEL_MPS2 = 5;
 /** From this speed on a lane change takes its time, m/s; below, it takes as long a way as at this speed. */
 const SWING_MPS = 4;
+/** Who starts from a stand swings out within this way, m, or this many times its length. */
+const SWING_M = 12;
+const SWING_LENGTHS = 2;
+/** Standing so long half way between two lanes, a driver goes back to the one it came from, s. */
+const GIVE_UP_S = 4;
+const STANDING_MPS = 0.2;
 /** A vehicle that has broken down is left behind as soon as possible from this far on, m. */
 const BLOCKED_M = 120;
 /** How ego is reckoned with as a follower: an ordinary driver. */
@@ -103,6 +109,8 @@ export type LaneChoice = {
   readonly wishMps: number;
   /** Gap to somebody ahead who will not drive on; Infinity where there is none. */
   readonly blockedM: number;
+  /** Gap to somebody ahead who stands; Infinity where there is none. */
+  readonly standsM: number;
   /** Present acceleration by what is ahead in the own lane. */
   readonly accelMps2: number;
 };
@@ -164,8 +172,11 @@ function urgencyOf(net: LaneNet, rider: Rider): number {
 /** A look at the neighbours; starts a lane change where it pays (MOBIL) or where the lane ends. */
 export function considerChange(rider: Rider, choice: LaneChoice, timeS: number): void {
   const own = trackOf(choice.net, laneOf(rider));
+  if (rider.change !== undefined) giveUpStuck(rider, choice);
   if (own.junction || rider.change !== undefined || rider.claim > 0 || rider.kind === "CYCLIST")
     return;
+  // too near behind one that stands there is no way round it
+  if (rider.speedMps < STANDING_MPS && choice.standsM < swingOutM(rider) - 1) return;
   if (own.left === undefined && own.right === undefined) return;
   const urgency = Math.max(urgencyOf(choice.net, rider), 1 - choice.blockedM / BLOCKED_M, 0);
   if (urgency === 0 && (choice.freeM < roomM(rider) || rider.speedMps < 2 || rider.restS > 0))
@@ -249,12 +260,28 @@ export const passesAside = (rider: Rider, change: LaneChange, otherWidthM: numbe
 const reachesBack = (rider: Rider, track: LaneTrack, side: 1 | -1): boolean =>
   side * rider.dM - rider.widthM / 2 < -track.halfWidthM;
 
+/** Room behind one that stands which is enough to swing out round it from a stand, m. */
+export const swingOutM = (rider: Rider): number => 8 + 0.6 * rider.lengthM;
+
+/** Who can go neither past the one in the old lane nor on stays out of the way of those in the new one. */
+function giveUpStuck(rider: Rider, choice: LaneChoice): void {
+  const { change } = rider;
+  if (change?.leaving === undefined || rider.speedMps > STANDING_MPS || rider.stoodS < GIVE_UP_S)
+    return;
+  if (2 * change.doneS > change.lastsS || change.leaving === laneOf(rider)) return;
+  begin(rider, change.leaving, change.side === 1 ? -1 : 1, change.lastsS, choice);
+}
+
 /** One step sideways; returns metres to the left per metre forward. */
 export function moveSideways(net: LaneNet, rider: Rider, dtS: number): number {
   const change = rider.change;
   if (change === undefined) return 0;
   // below this speed the way counts, not the time: nobody slides sideways while standing
-  change.doneS += dtS * Math.min(1, rider.speedMps / SWING_MPS);
+  const wayM = Math.min(
+    SWING_MPS * change.lastsS,
+    Math.max(SWING_M, SWING_LENGTHS * rider.lengthM),
+  );
+  change.doneS += dtS * Math.min(1, (rider.speedMps * change.lastsS) / wayM);
   const t = Math.min(1, change.doneS / change.lastsS);
   const smooth = t * t * t * (10 - 15 * t + 6 * t * t);
   const before = rider.dM;

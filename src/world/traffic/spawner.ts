@@ -149,8 +149,8 @@ export class Spawner {
     }
     // slow enough to stop where it may have to wait
     const ahead = this.#flow.junctions.ahead(rider, 0);
-    if (ahead !== undefined)
-      rider.speedMps = Math.min(rider.speedMps, Math.sqrt(3 * Math.max(0, ahead.holdM - 4)));
+    const stopM = Math.min(ahead?.holdM ?? Number.POSITIVE_INFINITY, this.#flow.laneEndM(rider));
+    rider.speedMps = Math.min(rider.speedMps, Math.sqrt(3 * Math.max(0, stopM - 4)));
     occupancy.putRider(net, rider);
   }
 

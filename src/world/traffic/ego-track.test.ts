@@ -83,14 +83,15 @@ test("an ego that keeps to its way stands in nobody's way on lanes that only beg
   expect(swung.on(left).map((a) => a.id)).toEqual([0]);
 });
 
-test("an ego that stands in a junction loses its turn to those with later claims", () => {
+test("an ego that keeps others standing loses its turn, and after long is not waited for", () => {
   const { lane, seen } = standingOn("LEFT", 4);
-  const claimAt = (timeS: number) => {
-    const { junctions } = seen(timeS);
-    return { own: junctions.on(lane)[0]!.claim, later: junctions.newClaim() };
-  };
-  const first = claimAt(0);
-  expect(claimAt(7).own).toBe(first.own);
-  const late = claimAt(9);
-  expect(late.own).toBeGreaterThan(first.later);
+  const at = (timeS: number) => seen(timeS).junctions.on(lane)[0]!;
+  const first = at(0).claim;
+  const { junctions } = seen(9);
+  expect(at(10).claim).toBe(first);
+  const later = junctions.newClaim();
+  junctions.lose(0);
+  expect(at(11).claim).toBeGreaterThan(later);
+  expect(at(29).lapsed).toBe(false);
+  expect(at(31).lapsed).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { LanePosition } from "../../contract/lane-graph.ts";
 import type { GroundBox } from "../box.ts";
-import { CLAIM_KEPT_S, type Junctions } from "./junctions.ts";
+import { CLAIM_LAPSES_S, type Junctions } from "./junctions.ts";
 import { heightAt, type LaneNet, projectOn, trackOf } from "./lane-net.ts";
 import type { LaneSpots } from "./lane-spots.ts";
 import type { Occupancy } from "./occupancy.ts";
@@ -64,7 +64,7 @@ export class EgoTrack {
   #touches: Touch[] = [];
   #position: LanePosition | undefined;
   #claim = 0;
-  /** Since when it stands, or has stood when its claim was renewed, s; Infinity while it drives. */
+  /** Since when it stands, s; Infinity while it drives. */
   #standsSinceS = Number.POSITIVE_INFINITY;
   #timeS = 0;
   #zM: number;
@@ -204,11 +204,11 @@ export class EgoTrack {
     const committed =
       inside.length > 0 ||
       (speedMps > 0.5 && (speedMps * speedMps) / (2 * COMMITTED_MPS2) > Math.max(nearestM, 0));
-    // one that stands where it could go loses its turn, as others do
-    const stalls = this.#timeS - this.#standsSinceS >= CLAIM_KEPT_S;
-    if (stalls) this.#standsSinceS = this.#timeS;
+    // one that keeps others standing loses its turn, as they do
+    const lost = junctions.takeLost(0) && speedMps < STANDS_MPS;
+    const lapsed = this.#timeS - this.#standsSinceS > CLAIM_LAPSES_S;
     if (!committed) this.#claim = 0;
-    else if (this.#claim === 0 || stalls) this.#claim = junctions.newClaim();
+    else if (this.#claim === 0 || lost) this.#claim = junctions.newClaim();
     junctions.egoClaim = this.#claim;
     const put = (lane: number, frontM: number) =>
       junctions.put(lane, {
@@ -219,6 +219,7 @@ export class EgoTrack {
         maxMps: trackOf(this.#net, lane).limitMps * 1.1,
         claim: this.#claim,
         held: false,
+        lapsed,
         waitsSinceS: Number.POSITIVE_INFINITY,
       });
     for (const { lane, frontM } of inside) put(lane, frontM);

@@ -181,28 +181,53 @@ describe("claims to a junction", () => {
     expect(front.claim).toBeGreaterThan(2);
   });
 
-  test("whoever stands in the junction without need loses its turn to those who wait for it", () => {
+  /** One that people keep in its lane of the junction, and another that is to cross that lane before it. */
+  function oneIsKept(beforeLine: boolean) {
     const { flow, front, back } = twoWithClaims(0);
     flow.riders.splice(flow.riders.indexOf(back), 1);
     const { track, overlap } = crossingOf(flow);
-    // one stands in its lane of the junction, before the ground that the other is to cross
     front.path = [track.lane.index, ...track.next.slice(0, 1)];
     front.at = front.claimStart = front.claimEnd = 0;
     front.sM = overlap.fromM - 1.5 - front.lengthM / 2;
+    const over = trackOf(flow.net, overlap.other);
     const other = drawRider(new Random(8), 3, "CAR", CALM);
-    flow.add(other, overlap.other, overlap.otherFromM - 1.5 - other.lengthM / 2, 0);
-    other.claimStart = other.claimEnd = 0;
-    other.claim = flow.junctions.newClaim();
+    const way = [overlap.other, ...over.next.slice(0, 1)];
+    if (beforeLine) {
+      const before = trackOf(flow.net, over.prev[0]!);
+      flow.add(other, before.lane.index, before.lengthM - 12, 0);
+      other.path = [before.lane.index, ...way];
+    } else {
+      flow.add(other, overlap.other, overlap.otherFromM - 1.5 - other.lengthM / 2, 0);
+      other.path = way;
+      other.claimStart = other.claimEnd = 0;
+      other.claim = flow.junctions.newClaim();
+    }
     const people = {
       ...NO_GUESTS,
       stopGapM: (rider: Rider) => (rider === front ? 0.1 : Number.POSITIVE_INFINITY),
     };
-    const startM = other.sM;
-    for (let i = 0; i < 40; i++) flow.step(DT_S, people);
-    expect(other.sM - startM, "at first it waits for the earlier claim").toBeLessThan(1.5);
-    for (let i = 0; i < 150; i++) flow.step(DT_S, people);
-    expect(other.at, "and then goes").toBeGreaterThan(0);
-    expect(front.speedMps).toBeLessThan(0.1);
+    const wait = (seconds: number) => {
+      for (let i = 0; i < seconds / DT_S; i++) flow.step(DT_S, people);
+      expect(front.speedMps).toBeLessThan(0.1);
+    };
+    const [xM, yM] = [other.xM, other.yM];
+    return { other, wait, drivenM: () => Math.hypot(other.xM - xM, other.yM - yM) };
+  }
+
+  test("whoever stands in the junction without need loses its turn to those who wait for it", () => {
+    const { wait, drivenM } = oneIsKept(false);
+    wait(4);
+    expect(drivenM(), "at first it waits for the earlier claim").toBeLessThan(1.5);
+    wait(15);
+    expect(drivenM(), "and then goes").toBeGreaterThan(20);
+  });
+
+  test("others enter before one that has stood long and leaves them room", () => {
+    const { other, wait, drivenM } = oneIsKept(true);
+    wait(7);
+    expect(other.hold).toBe("YIELD");
+    wait(60);
+    expect(drivenM()).toBeGreaterThan(40);
   });
 });
 

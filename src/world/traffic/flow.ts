@@ -11,7 +11,7 @@ import {
   stopAccel,
   waySpeedMps,
 } from "./follow.ts";
-import { type Ahead, CLAIM_KEPT_S, Junctions } from "./junctions.ts";
+import { type Ahead, type Approach, CLAIM_KEPT_S, Junctions } from "./junctions.ts";
 import { considerChange, moveSideways, passesAside, swingOutM } from "./lane-change.ts";
 import { type LaneNet, laneNet, trackOf } from "./lane-net.ts";
 import { type Entry, Occupancy } from "./occupancy.ts";
@@ -141,13 +141,13 @@ export class TrafficFlow {
     const freeM = this.#junctionLimit(rider, wish, (a) => {
       accel = Math.min(accel, a);
     });
-    const defers = this.junctions.claimLimits(rider, (gapM, speedMps, line) => {
+    const keptBy = this.junctions.claimLimits(rider, (gapM, speedMps, line) => {
       this.#leader.gapM = gapM;
       this.#leader.speedMps = speedMps;
       const a = line ? stopAccel(rider, wish, gapM) : followAccel(rider, wish, this.#leader);
       accel = Math.min(accel, a);
     });
-    this.#ageClaim(rider, defers, dtS);
+    this.#ageClaim(rider, keptBy, dtS);
     const peopleM = guests.stopGapM(rider);
     if (peopleM < Number.POSITIVE_INFINITY)
       accel = Math.min(accel, stopAccel(rider, wish, peopleM));
@@ -314,15 +314,22 @@ export class TrafficFlow {
 
   /**
    * Who stands with a claim and could go for all that earlier claims say, but does not (for people, or
-   * behind somebody), loses its turn: those whom it would let wait go first.
+   * behind somebody), loses its turn to those who have stood long for it.
    */
-  #ageClaim(rider: Rider, defers: boolean, dtS: number): void {
-    const stalls = rider.claim > 0 && rider.speedMps < STANDING_MPS && !defers;
-    rider.stalledS = stalls ? rider.stalledS + dtS : 0;
-    if (rider.stalledS < CLAIM_KEPT_S) return;
-    rider.stalledS = 0;
-    rider.claim = this.junctions.newClaim();
-    this.junctions.show(rider);
+  #ageClaim(rider: Rider, keptBy: readonly Approach[], dtS: number): void {
+    const { junctions } = this;
+    const stands = rider.claim > 0 && rider.speedMps < STANDING_MPS;
+    if (junctions.takeLost(rider.id) && stands) {
+      rider.claim = junctions.newClaim();
+      junctions.show(rider);
+    }
+    const isKept = keptBy.length > 0;
+    rider.stalledS = stands && !isKept ? rider.stalledS + dtS : 0;
+    const allStand = isKept && keptBy.every((other) => other.speedMps < STANDING_MPS);
+    rider.keptS = stands && allStand ? rider.keptS + dtS : 0;
+    if (rider.keptS < CLAIM_KEPT_S) return;
+    rider.keptS = 0;
+    for (const other of keptBy) junctions.lose(other.id);
   }
 
   /** Room to where the lanes of the way end or lose their neighbours, from the front bumper. */

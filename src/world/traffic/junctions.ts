@@ -17,6 +17,8 @@ export type Approach = {
   claim: number;
   /** Waits for a light, a sign or a free exit and will not go now. */
   readonly held: boolean;
+  /** Has stood with its claim for so long that others go before it where it leaves them room. */
+  readonly lapsed: boolean;
   readonly waitsSinceS: number;
 };
 
@@ -46,8 +48,10 @@ const GATE_AHEAD_M = 130;
 /** Somebody who has the right of way and time to spare clears the place before us by this, s. */
 const CLEAR_S = 0.7;
 const EXIT_ROOM_M = 2;
-/** A claim keeps its age while its holder stands no longer than this without need, s. */
+/** Who stands keeps others who stand with later claims no longer than this, s. */
 export const CLAIM_KEPT_S = 8;
+/** Who stands longer than this with a claim and without need is not waited for at the line either, s. */
+export const CLAIM_LAPSES_S = 30;
 /** Standing so near before ground that an earlier claim covers, a rider waits for it, m. */
 const DEFERS_M = 3;
 /** How soon somebody may come who sees a free way, m/s². */
@@ -94,6 +98,7 @@ export class Junctions {
   readonly #promisedM: Float64Array;
   readonly #promisedLanes: number[] = [];
   #claims = 0;
+  readonly #lost = new Set<number>();
   /** Ego's claim; 0 none. */
   egoClaim = 0;
 
@@ -154,6 +159,16 @@ export class Junctions {
     }
   }
 
+  /** Somebody has kept others standing for too long: its claim is to become the latest. 0 is ego. */
+  lose(id: number): void {
+    this.#lost.add(id);
+  }
+
+  /** Whether its turn was lost since it was asked last. */
+  takeLost(id: number): boolean {
+    return this.#lost.delete(id);
+  }
+
   /** Shows a claim that was just made to everybody that decides later in this step. */
   renew(rider: Rider): void {
     this.show(rider);
@@ -182,6 +197,7 @@ export class Junctions {
         // a claim is for its lanes only: the next junction is another matter
         claim: k >= rider.claimStart && k <= rider.claimEnd ? rider.claim : 0,
         held: isHeld(rider),
+        lapsed: rider.stalledS > CLAIM_LAPSES_S,
         waitsSinceS: rider.waitsSinceS,
       });
     return track.lengthM;
@@ -295,14 +311,14 @@ export class Junctions {
    * What a rider with a claim must still wait for: the nearest zone that somebody with an earlier claim
    * has not cleared, as a gap from the front bumper, and vehicles ahead in merging and parting lanes.
    * Calls `limit(gapM, speedMps, line)`; `line` is true where the gap ends at a place, not at a vehicle.
-   * Returns whether an earlier claim, and nothing else, keeps the rider from going on here.
+   * Returns those whose earlier claims, and nothing else, keep the rider from going on here.
    */
   claimLimits(
     rider: Rider,
     limit: (gapM: number, speedMps: number, line: boolean) => void,
-  ): boolean {
+  ): readonly Approach[] {
     const { path } = rider;
-    let defers = false;
+    let keptBy: Approach[] | undefined;
     const front = rider.sM + rider.lengthM / 2;
     let offset = -front;
     for (let k = rider.at; k < path.length && offset < APPROACH_MIN_M; k++) {
@@ -313,11 +329,13 @@ export class Junctions {
             limitBy(rider, other, overlap, offset, track, (gapM, speedMps, line) => {
               limit(gapM, speedMps, line);
               const here = other.frontM > overlap.otherFromM || overlap.kind === "DIVERGE";
-              if (!here && gapM < DEFERS_M) defers = true;
+              if (here || gapM > DEFERS_M) return;
+              keptBy ??= [];
+              keptBy.push(other);
             });
       offset += track.lengthM;
     }
-    return defers;
+    return keptBy ?? NOBODY;
   }
 }
 
@@ -347,7 +365,7 @@ function blocks(
   const v = rider.speedMps;
   const otherInM = overlap.otherFromM - other.frontM;
   const otherOutM = overlap.otherToM + other.lengthM - other.frontM;
-  if (other.claim > 0) {
+  if (other.claim > 0 && !(other.lapsed && otherInM > 0)) {
     const outS = lateS(otherOutM, other.speedMps, other.maxMps);
     const fromM = overlap.kind === "MERGE" ? overlap.toM : overlap.fromM;
     return earlyS(offset + fromM, v, maxMps) < outS + CLEAR_S;

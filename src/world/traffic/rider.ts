@@ -88,6 +88,8 @@ export type Rider = {
   creptM: number;
   /** Standing with a claim, kept by nobody with an earlier one, for how long, s. */
   stalledS: number;
+  /** Standing for the earlier claims of others who stand as well, for how long, s. */
+  keptS: number;
   /** How much longer it will stand to let somebody in, s. */
   patienceS: number;
   /** Pose of the box centre, map. */
@@ -174,6 +176,7 @@ export function drawRider(rng: Random, id: number, kind: RiderKind, temper: Temp
     stoodS: 0,
     creptM: 0,
     stalledS: 0,
+    keptS: 0,
     patienceS: PATIENCE_S,
     xM: 0,
     yM: 0,

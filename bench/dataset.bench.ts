@@ -1,8 +1,9 @@
 /**
- * How many truth samples does a second of CPU time give? `node dist/bench/dataset.bench.js [samples]`: three shards
- * of each kind of world into a temporary folder, on one thread, after a first shard that warms up (a dataset has tens). A sample is
- * a BevState with four labelled instructions. CPU time is counted, of all threads, so a busy machine matters
- * less, and Node runs as it does under the `dataset` command; the goal is GOAL of them for the usual mix.
+ * How many truth samples does a second of CPU time give? `node dist/bench/dataset.bench.js [samples]`: three
+ * shards of each kind of world into a temporary folder, on one thread, after a first shard that warms up (a
+ * dataset has tens). A sample is a BevState with four labelled instructions. CPU time is counted, of all
+ * threads, so a busy machine matters less, and Node runs as it does under the `dataset` command; the goal
+ * is GOAL_PER_CPU_S of them for the usual mix.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";

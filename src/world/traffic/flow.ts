@@ -16,7 +16,7 @@ import { considerChange, moveSideways, passesAside, swingOutM } from "./lane-cha
 import { type LaneNet, laneNet, trackOf } from "./lane-net.ts";
 import { type Entry, Occupancy } from "./occupancy.ts";
 import { advance, extendPath, laneOf, placeRider } from "./path.ts";
-import { isDead, type Rider } from "./rider.ts";
+import { isDead, type Rider, STANDING_MPS } from "./rider.ts";
 import { drawSignals, type SignalProgramme, signalAt } from "./signals.ts";
 
 /** Drivers look for a better lane this often, s. */
@@ -35,8 +35,7 @@ const DECIDE_MAX_M = 230;
 const EGO_WAITS_M = 40;
 /** Swinging out round somebody who stands, a driver comes no nearer than this, m. */
 const CLEAR_OF_M = 0.6;
-/** How slow counts as standing, m/s, and how near the line one must stand for a stop sign, m. */
-const STANDING_MPS = 0.2;
+/** How near the line one must stand for a stop sign, m. */
 const SIGN_REACH_M = 3;
 /** Creeping up less than this is no end of standing, m. */
 const CREEP_M = 4;

@@ -319,20 +319,26 @@ export class Junctions {
   ): readonly Approach[] {
     const { path } = rider;
     let keptBy: Approach[] | undefined;
+    // one function for all who are asked about: this is the innermost loop of the traffic
+    let asked: Approach | undefined;
+    let isThere = false;
+    const note = (gapM: number, speedMps: number, line: boolean) => {
+      limit(gapM, speedMps, line);
+      if (isThere || gapM > DEFERS_M) return;
+      keptBy ??= [];
+      keptBy.push(asked!);
+    };
     const front = rider.sM + rider.lengthM / 2;
     let offset = -front;
     for (let k = rider.at; k < path.length && offset < APPROACH_MIN_M; k++) {
       const track = trackOf(this.#net, path[k]!);
       for (const overlap of track.overlaps)
         for (const other of this.on(overlap.other))
-          if (other.id !== rider.id)
-            limitBy(rider, other, overlap, offset, track, (gapM, speedMps, line) => {
-              limit(gapM, speedMps, line);
-              const here = other.frontM > overlap.otherFromM || overlap.kind === "DIVERGE";
-              if (here || gapM > DEFERS_M) return;
-              keptBy ??= [];
-              keptBy.push(other);
-            });
+          if (other.id !== rider.id) {
+            asked = other;
+            isThere = other.frontM > overlap.otherFromM || overlap.kind === "DIVERGE";
+            limitBy(rider, other, overlap, offset, track, note);
+          }
       offset += track.lengthM;
     }
     return keptBy ?? NOBODY;

@@ -4,7 +4,7 @@ import { followAccel, type Leader, leaderInto, lookAheadM } from "./follow.ts";
 import { type LaneNet, type LaneTrack, projectOn, reachFrom, trackOf } from "./lane-net.ts";
 import type { Entry, Occupancy } from "./occupancy.ts";
 import { laneOf, replacePath } from "./path.ts";
-import type { Driver, LaneChange, Rider } from "./rider.ts";
+import { type Driver, type LaneChange, type Rider, STANDING_MPS } from "./rider.ts";
 
 /** What a lane change must gain, m/s² (MOBIL's switching threshold). */
 const THRESHOLD_MPS2 = 0.15;
@@ -31,7 +31,6 @@ const SWING_M = 12;
 const SWING_LENGTHS = 2;
 /** Standing so long half way between two lanes, a driver goes back to the one it came from, s. */
 const GIVE_UP_S = 4;
-const STANDING_MPS = 0.2;
 /** A vehicle that has broken down is left behind as soon as possible from this far on, m. */
 const BLOCKED_M = 120;
 /** How ego is reckoned with as a follower: an ordinary driver. */

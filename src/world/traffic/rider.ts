@@ -6,6 +6,9 @@ import type { Random } from "../random.ts";
 export const RIDER_KINDS = ["CAR", "VAN", "TRUCK", "BUS", "MOTORCYCLE", "CYCLIST"] as const;
 export type RiderKind = (typeof RIDER_KINDS)[number];
 
+/** A vehicle that is slower than this stands, m/s. */
+export const STANDING_MPS = 0.2;
+
 /** How one driver drives. */
 export type Driver = IdmDriver & {
   /** Wish in relation to the speed limit. */
